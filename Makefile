@@ -45,7 +45,7 @@ check: tools ## 只做静态检查 · the checks that run no tests
 	@$(MANAGE) check --fail-level WARNING
 
 bench: tools ## 性能对比 · figures against named peers
-	@$(BIN)/python bench/run.py
+	@$(BIN)/python -m bench.run
 
 clean: ## 清除生成物，保留 var/ 中的数据 · remove what was made, keep the data in var/
 	rm -rf .venv node_modules mingcha/static/vendor tests/journeys/vendor build dist

@@ -159,8 +159,8 @@ def _written(value: Cell) -> str:
 def _serial_day(serial: Decimal, epoch_1904: bool) -> date:
     """The day of a serial number. In the 1900 system day 60 is a 29 February that never was, kept for old programs.
 
-    Only serials from 1954 to 2173 are taken: anything else is a year, a count or a slip.
+    Only serials from 1980 to 2173 are taken: anything else is a year, a month (20229), a count or a slip.
     """
-    if not 20_000 <= serial < 100_000:
+    if not 29_221 <= serial < 100_000:
         raise ValueError(serial)
     return (date(1904, 1, 1) if epoch_1904 else date(1899, 12, 30)) + timedelta(int(serial))

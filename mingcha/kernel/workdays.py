@@ -1,9 +1,9 @@
 """Working days (工作日): the count by which deadlines run.
 
-The State Council announces each year's days off and make-up days in the autumn before (节假日安排的通知). For those years
-the calendar follows chinesecalendar; single days can be set from a table of ours. For a year without an announcement
-Monday to Friday count, save the statutory days with a fixed date, and every deadline that reaches into such a year is
-provisional: it is worked out again when the announcement is there.
+The State Council announces the days off and make-up days of a year in the autumn before (节假日安排的通知). For those
+years the calendar follows chinesecalendar; single days can be set from a table of ours. For a year without an
+announcement Monday to Friday count, save the statutory days with a fixed date, and every deadline that reaches into
+such a year is provisional: it is worked out again when the announcement is there.
 """
 
 from __future__ import annotations

@@ -8,16 +8,31 @@ import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import datafusion
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fairdraw.draw import draw
+from fairdraw.frame import Frame
+
 SEED = "000102030405060708090a0b0c0d0e0f"
-Sizes = dict[str, int]
-Way = Callable[[Path, Sizes], list[str]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is drawn from: the frame's file, the task's design, and how many that makes in each stratum."""
+
+    frame: Path
+    design: dict[str, Any]
+    sizes: dict[str, int]
+
+
+Way = Callable[[Case], list[str]]
 
 
 def read_strata(frame: Path) -> dict[str, list[str]]:
@@ -29,7 +44,14 @@ def read_strata(frame: Path) -> dict[str, list[str]]:
     return strata
 
 
-def python_sorted(frame: Path, sizes: Sizes) -> list[str]:
+def reference(case: Case) -> list[str]:
+    """fairdraw: the whole protocol, with every code checked and every size in exact arithmetic."""
+    table = pq.read_table(case.frame)
+    rows = zip(table["unit_id"].to_pylist(), table["stratum"].to_pylist(), strict=True)
+    return [row.unit_id for row in draw(frame=Frame.from_rows(rows), design=case.design, seed=SEED).selected]
+
+
+def python_sorted(case: Case) -> list[str]:
     """hashlib and sorted(): what a reader of the protocol writes in five minutes."""
 
     def ticket(unit: str) -> bytes:
@@ -37,16 +59,16 @@ def python_sorted(frame: Path, sizes: Sizes) -> list[str]:
 
     return [
         unit
-        for stratum, units in read_strata(frame).items()
-        for unit in sorted(units, key=lambda unit: (ticket(unit), unit))[: sizes[stratum]]
+        for stratum, units in read_strata(case.frame).items()
+        for unit in sorted(units, key=lambda unit: (ticket(unit), unit))[: case.sizes[stratum]]
     ]
 
 
-def datafusion_engine(frame: Path, sizes: Sizes) -> list[str]:
+def datafusion_engine(case: Case) -> list[str]:
     """One SQL statement on Apache DataFusion, columns from file to answer."""
     context = datafusion.SessionContext()
-    context.register_parquet("frame", str(frame))
-    rows = pa.table({"stratum": list(sizes), "size": list(sizes.values())})
+    context.register_parquet("frame", str(case.frame))
+    rows = pa.table({"stratum": list(case.sizes), "size": list(case.sizes.values())})
     context.register_record_batches("sizes", [rows.to_batches()])
     drawn = context.sql(f"""
         WITH tickets AS (
@@ -61,27 +83,28 @@ def datafusion_engine(frame: Path, sizes: Sizes) -> list[str]:
     return drawn.to_pydict()["unit_id"]
 
 
-def python_random(frame: Path, sizes: Sizes) -> list[str]:
+def python_random(case: Case) -> list[str]:
     """random.sample of each stratum."""
     generator = random.Random(SEED)
-    strata = read_strata(frame)
-    return [unit for stratum, units in strata.items() for unit in generator.sample(units, sizes[stratum])]
+    strata = read_strata(case.frame)
+    return [unit for stratum, units in strata.items() for unit in generator.sample(units, case.sizes[stratum])]
 
 
-def numpy_choice(frame: Path, sizes: Sizes) -> list[str]:
+def numpy_choice(case: Case) -> list[str]:
     """numpy's choice without replacement from the row numbers of each stratum; only drawn units become text."""
     generator = np.random.default_rng(int(SEED, 16))
-    table = pq.read_table(frame)
+    table = pq.read_table(case.frame)
     strata = table["stratum"].combine_chunks().dictionary_encode()
     codes = strata.indices.to_numpy()
     drawn = [
-        generator.choice(np.flatnonzero(codes == code), sizes[stratum], replace=False)
+        generator.choice(np.flatnonzero(codes == code), case.sizes[stratum], replace=False)
         for code, stratum in enumerate(strata.dictionary.to_pylist())
     ]
     return table["unit_id"].take(pa.array(np.concatenate(drawn))).to_pylist()
 
 
 BY_TICKETS: dict[str, Way] = {
+    "fairdraw": reference,
     "Python hashlib + sorted": python_sorted,
     "DataFusion": datafusion_engine,
 }

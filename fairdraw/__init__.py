@@ -10,3 +10,90 @@ The five rules of trust, kept here and nowhere else:
 
 The bytes are fixed in spec/draw.md, spec/teams.md and spec/ledger.md.
 """
+
+from fairdraw.canonical import NotCanonical, jcs, read_json
+from fairdraw.design import BadDesign, Design, design_digest, read_design
+from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
+from fairdraw.fairness import UnfairTeams, check_assignment
+from fairdraw.frame import (
+    BadFrame,
+    Frame,
+    Inspector,
+    burden_from_bytes,
+    burden_to_bytes,
+    inspectors_from_bytes,
+    inspectors_to_bytes,
+)
+from fairdraw.quotas import BadQuota, burden_shares, burden_sizes, sizes
+from fairdraw.refused import Refused
+from fairdraw.seed import BadEntropy, blind, commit_input, commit_salt, derive_seed
+from fairdraw.statement import (
+    BadOpening,
+    BadStatement,
+    FrozenTask,
+    Source,
+    build_statement,
+    read_entropy,
+    read_statement,
+    statement_digest,
+)
+from fairdraw.suite import SUITES, UnknownSuite, digest
+from fairdraw.teams import Infeasible, Place, Teams, assign_teams, visit_order
+from fairdraw.visits import Claim, Seat, Visit, is_eligible, merged_seats, visits_of
+
+__all__ = [
+    "SUITES",
+    "BadDesign",
+    "BadEntropy",
+    "BadFrame",
+    "BadOpening",
+    "BadQuota",
+    "BadStatement",
+    "Claim",
+    "Design",
+    "Frame",
+    "FrozenTask",
+    "Infeasible",
+    "Inspector",
+    "NotCanonical",
+    "Place",
+    "Refused",
+    "Row",
+    "Seat",
+    "Selection",
+    "Source",
+    "Teams",
+    "UnfairTeams",
+    "UnknownSuite",
+    "Visit",
+    "assign_teams",
+    "blind",
+    "build_statement",
+    "burden_from_bytes",
+    "burden_shares",
+    "burden_sizes",
+    "burden_to_bytes",
+    "check_assignment",
+    "commit_input",
+    "commit_salt",
+    "derive_seed",
+    "design_digest",
+    "digest",
+    "draw",
+    "inspectors_from_bytes",
+    "inspectors_to_bytes",
+    "is_eligible",
+    "jcs",
+    "merged_seats",
+    "read_design",
+    "read_entropy",
+    "read_json",
+    "read_statement",
+    "select",
+    "selection_csv",
+    "sizes",
+    "statement_digest",
+    "ticket",
+    "visit_order",
+    "visits_of",
+]

@@ -1,1 +1,3 @@
-"""Mingcha (明察): a platform for random, public regulatory inspection (“双随机、一公开”监管)."""
+"""Mingcha (明察): random, public regulatory inspection (双随机、一公开)."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""The API of assignments."""
+
+from ninja import Router
+
+router = Router(tags=["assignments"])

@@ -1,0 +1,45 @@
+"""The sitting team of a visit."""
+
+from django.db import models
+from django.db.models import Q
+
+from mingcha.draws.models import Ceremony, DrawnSeat
+from mingcha.people.models import Organization, User
+from mingcha.registers.models import Inspector
+
+
+class Seat(models.Model):
+    """A seat of a visit's team and who sits on it now (检查组席位)."""
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="+")
+    visit_id = models.CharField(max_length=140)
+    drawn = models.OneToOneField(DrawnSeat, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="+")
+    is_leader = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ceremony", "visit_id", "inspector"], name="inspector_once_per_visit"),
+            models.UniqueConstraint(
+                fields=["ceremony", "visit_id"], condition=Q(is_leader=True), name="one_leader_per_visit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.inspector_id}"
+
+
+class SeatChange(models.Model):
+    """A change after the lock (锁定后调整): from whom, to whom, why, approved by whom."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="changes")
+    from_inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="+")
+    to_inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.from_inspector_id}→{self.to_inspector_id}"

@@ -1,0 +1,6 @@
+"""Addresses of assignments."""
+
+from django.urls import path  # noqa: F401
+
+app_name = "assignments"
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+"""The API of draws."""
+
+from ninja import Router
+
+router = Router(tags=["draws"])

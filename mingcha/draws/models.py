@@ -1,0 +1,165 @@
+"""Ceremonies and everything they freeze and yield. What is frozen is never joined back to live rows."""
+
+from django.db import models
+
+from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
+from mingcha.people.constraints import both_or_neither, known
+from mingcha.people.models import Organization, User
+from mingcha.plans.models import Task
+from mingcha.plans.states import Disclosure
+
+
+class Ceremony(models.Model):
+    """One event with one seed in which one task or several are drawn (摇号场次)."""
+
+    number = models.CharField(max_length=40, unique=True)
+    """Rehearsals (演练) have a number with a prefix of their own."""
+    title = models.CharField(max_length=120)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    disclosure = models.CharField(max_length=8)
+    """Open or sealed, for all its tasks alike: a seed beside a list would betray confidential classes."""
+    is_rehearsal = models.BooleanField(default=False)
+    suite = models.CharField(max_length=10, default="SHA-256")
+    state = models.CharField(max_length=10, default=CeremonyState.PREPARING)
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The abandoned ceremony of the same tasks that this one repeats."""
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    # commit
+    salt = models.BinaryField(null=True, blank=True)
+    """32 bytes, secret until the release."""
+    statement = models.TextField(blank=True)
+    """Canonical JSON, shown publicly from the commitment on."""
+    statement_digest = models.CharField(max_length=64, blank=True)
+    inspectors_frame = models.TextField(blank=True)
+    """The inspectors' frame: canonical JSON lines."""
+    committed_at = models.DateTimeField(null=True, blank=True)
+    # draw and seal
+    seed = models.CharField(max_length=32, blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    result_root = models.CharField(max_length=64, blank=True)
+    """Root over the leaves (unit, ticket, stratum, drawn or not, nonce) of a sealed release."""
+    drawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
+    # release or abandonment
+    bundle_digest = models.CharField(max_length=64, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    abandoned_at = models.DateTimeField(null=True, blank=True)
+    abandoned_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            known("state", CeremonyState, "ceremony_state_known"),
+            known("disclosure", Disclosure, "ceremony_disclosure_known"),
+            both_or_neither("drawn_at", "drawn_by", "ceremony_drawn_both_or_neither"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CeremonyTask(models.Model):
+    """A task in a ceremony with its frozen frame and design (固化的任务)."""
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="tasks")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    design = models.TextField(blank=True)
+    """Canonical JSON of protocol.md section 3."""
+    design_digest = models.CharField(max_length=64, blank=True)
+    frame_digest = models.CharField(max_length=64, blank=True)
+    """Digest of the frame file (unit_id TAB stratum LF)."""
+    frame_file = models.CharField(max_length=64, blank=True)
+    """Content address of the Parquet file with the frozen rows (unit_id, stratum, name, region, address …)."""
+    population = models.PositiveIntegerField(default=0)
+    """抽查基数."""
+    counts = models.JSONField(default=dict)
+    """Units per stratum."""
+    excluded = models.JSONField(default=dict)
+    """Eligibility counts: {"reason": n}."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ceremony", "task"], name="ceremony_task_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ceremony_id} {self.task_id}"
+
+
+class EntropySource(models.Model):
+    """One declared source of randomness (随机来源) with its commitment and, later, its value."""
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)
+    witness = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    commitment = models.CharField(max_length=64, blank=True)
+    """SHA-256(nonce ‖ value), given before the statement is fixed."""
+    nonce = models.CharField(max_length=64, blank=True)
+    value = models.CharField(max_length=512, blank=True)
+    """The value's bytes in hex."""
+    committed_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ceremony", "position"], name="entropy_position_once"),
+            known("kind", EntropyKind, "entropy_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ceremony_id} {self.position} {self.kind}"
+
+
+class SelectedUnit(models.Model):
+    """A unit selected, or kept in reserve, for a task (抽中对象/备选对象), as it was at the freeze."""
+
+    ceremony_task = models.ForeignKey(CeremonyTask, on_delete=models.PROTECT, related_name="units")
+    unit_id = models.CharField(max_length=64)
+    stratum = models.CharField(max_length=64)
+    ticket = models.CharField(max_length=64)
+    rank = models.PositiveIntegerField()
+    drawn_as = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    region = models.CharField(max_length=12)
+    address = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ceremony_task", "unit_id"], name="unit_drawn_once_per_task"),
+            known("drawn_as", DrawnAs, "drawn_as_known"),
+        ]
+        indexes = [models.Index(fields=["unit_id"], name="selected_unit")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DrawnSeat(models.Model):
+    """Who was drawn for a seat of a visit, or as a reserve for it (随机选派), as the seed decided it. Never changed.
+
+    Rows of `teams.csv` (spec/teams.md): `seat` counts from 1 within a visit; reserves stand beside the first seat of
+    their kind and have their order in `position`.
+    """
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="seats")
+    visit_id = models.CharField(max_length=140)
+    unit_id = models.CharField(max_length=64)
+    seat = models.PositiveSmallIntegerField()
+    organ = models.CharField(max_length=32)
+    """The department line's code."""
+    qualification = models.CharField(max_length=32, blank=True)
+    drawn_as = models.CharField(max_length=10)
+    position = models.PositiveSmallIntegerField()
+    inspector_number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ceremony", "visit_id", "seat", "drawn_as", "position"], name="seat_drawn_once"
+            ),
+            known("drawn_as", DrawnAs, "seat_drawn_as_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.seat} {self.inspector_number}"

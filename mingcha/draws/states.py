@@ -1,0 +1,57 @@
+"""States of a ceremony and kinds of randomness."""
+
+from enum import StrEnum
+
+from mingcha.kernel.refusal import gettext_noop
+
+
+class CeremonyState(StrEnum):
+    """Where a ceremony stands (场次状态). The order of protocol.md section 2: nothing skipped, nothing turned round."""
+
+    PREPARING = "PREPARING"
+    COMMITTED = "COMMITTED"
+    DRAWN = "DRAWN"
+    RELEASED = "RELEASED"
+    ABANDONED = "ABANDONED"
+
+
+CEREMONY_STATE_LABELS = {
+    CeremonyState.PREPARING: gettext_noop("筹备中"),
+    CeremonyState.COMMITTED: gettext_noop("已固化承诺"),
+    CeremonyState.DRAWN: gettext_noop("已抽取封存"),
+    CeremonyState.RELEASED: gettext_noop("已公开"),
+    CeremonyState.ABANDONED: gettext_noop("已作废"),
+}
+CEREMONY_MOVES = {
+    CeremonyState.PREPARING: {CeremonyState.COMMITTED, CeremonyState.ABANDONED},
+    CeremonyState.COMMITTED: {CeremonyState.DRAWN, CeremonyState.ABANDONED},
+    CeremonyState.DRAWN: {CeremonyState.RELEASED, CeremonyState.ABANDONED},
+    CeremonyState.RELEASED: set(),
+    CeremonyState.ABANDONED: set(),
+}
+
+
+class EntropyKind(StrEnum):
+    """A declared source of randomness (随机来源; protocol.md section 8)."""
+
+    WITNESS = "WITNESS"
+    SYSTEM = "SYSTEM"
+
+
+ENTROPY_KIND_LABELS = {
+    EntropyKind.WITNESS: gettext_noop("见证人输入"),
+    EntropyKind.SYSTEM: gettext_noop("系统随机数"),
+}
+
+
+class DrawnAs(StrEnum):
+    """How a unit came out of a draw (抽取结果)."""
+
+    SELECTED = "SELECTED"
+    RESERVE = "RESERVE"
+
+
+DRAWN_AS_LABELS = {
+    DrawnAs.SELECTED: gettext_noop("抽中"),
+    DrawnAs.RESERVE: gettext_noop("备选"),
+}

@@ -1,0 +1,5 @@
+"""The API of publication."""
+
+from ninja import Router
+
+router = Router(tags=["publication"])

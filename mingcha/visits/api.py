@@ -1,0 +1,5 @@
+"""The API of visits."""
+
+from ninja import Router
+
+router = Router(tags=["visits"])

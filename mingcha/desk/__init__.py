@@ -1,0 +1,1 @@
+"""The desk (工作台): the start page of each role and the menu."""

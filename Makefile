@@ -21,7 +21,7 @@ help: ## 列出可用命令 · list the commands
 
 run: site ## 安装并启动带示例数据的站点 · install and serve a site with sample data
 	$(call say,整理静态文件 · collecting static files)
-	@$(MANAGE) collectstatic --no-input --verbosity 0 --ignore vendor/fonts
+	@$(MANAGE) collectstatic --no-input --verbosity 0 --ignore 'vendor/fonts/*'
 	$(call say,启动 · serving)
 	@$(BIN)/mingcha serve
 

@@ -11,7 +11,17 @@ The five rules of trust, kept here and nowhere else:
 The bytes are fixed in spec/draw.md, spec/teams.md and spec/ledger.md.
 """
 
+from fairdraw.bundle import (
+    Unreadable,
+    ledger_proof,
+    manifest,
+    members,
+    public_members,
+    read_bundle,
+    write_bundle,
+)
 from fairdraw.canonical import NotCanonical, jcs, read_json
+from fairdraw.ceremony import NoSuchUnit, Outcome, hold, leaf_proof, result_root, verify_leaf
 from fairdraw.design import BadDesign, Design, design_digest, read_design
 from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
 from fairdraw.fairness import UnfairTeams, check_assignment
@@ -39,6 +49,7 @@ from fairdraw.statement import (
 )
 from fairdraw.suite import SUITES, UnknownSuite, digest
 from fairdraw.teams import Infeasible, Place, Teams, assign_teams, visit_order
+from fairdraw.verify import Check, Difference, Report, verify_bundle, verify_files
 from fairdraw.visits import Claim, Seat, Visit, is_eligible, merged_seats, visits_of
 
 __all__ = [
@@ -49,15 +60,20 @@ __all__ = [
     "BadOpening",
     "BadQuota",
     "BadStatement",
+    "Check",
     "Claim",
     "Design",
+    "Difference",
     "Frame",
     "FrozenTask",
     "Infeasible",
     "Inspector",
+    "NoSuchUnit",
     "NotCanonical",
+    "Outcome",
     "Place",
     "Refused",
+    "Report",
     "Row",
     "Seat",
     "Selection",
@@ -65,6 +81,7 @@ __all__ = [
     "Teams",
     "UnfairTeams",
     "UnknownSuite",
+    "Unreadable",
     "Visit",
     "assign_teams",
     "blind",
@@ -80,20 +97,32 @@ __all__ = [
     "design_digest",
     "digest",
     "draw",
+    "hold",
     "inspectors_from_bytes",
     "inspectors_to_bytes",
     "is_eligible",
     "jcs",
+    "leaf_proof",
+    "ledger_proof",
+    "manifest",
+    "members",
     "merged_seats",
+    "public_members",
+    "read_bundle",
     "read_design",
     "read_entropy",
     "read_json",
     "read_statement",
+    "result_root",
     "select",
     "selection_csv",
     "sizes",
     "statement_digest",
     "ticket",
+    "verify_bundle",
+    "verify_files",
+    "verify_leaf",
     "visit_order",
     "visits_of",
+    "write_bundle",
 ]

@@ -76,7 +76,7 @@ def build_statement(
     frozen_at: datetime,
     salt: bytes,
     sources: Sequence[Source],
-    tasks: Iterable[FrozenTask],
+    tasks: Sequence[FrozenTask],
     inspectors: Iterable[Inspector] | None = None,
     previous: str | None = None,
     suite: str = "SHA-256",
@@ -100,8 +100,18 @@ def build_statement(
         "entropy": [source.to_json() for source in sources],
         "tasks": [task_entry(task, release=release, salt=salt, suite=suite) for task in sorted(tasks, key=_number)],
     }
-    read_statement(statement)
-    return statement
+    check_inspectors_given(statement, tasks)
+    return read_statement(statement)
+
+
+def check_inspectors_given(statement: Json, tasks: Iterable[FrozenTask]) -> None:
+    """Tasks that ask for teams need an inspectors' frame, fixed before the seed.
+
+    Raises:
+        BadStatement: there is none.
+    """
+    if statement["inspectors_digest"] is None and any(task.design.get("teams") for task in tasks):
+        raise BadStatement(gettext_noop("任务要求派出检查组,但没有冻结检查人员名单"))
 
 
 def _number(task: FrozenTask) -> str:
@@ -199,6 +209,8 @@ def _check_sources(sources: object, *, rehearsal: bool) -> None:
     for place, source in enumerate(sources):
         if not isinstance(source, dict) or set(source) != _SOURCE or source["kind"] not in KINDS:
             raise BadStatement(gettext_noop("第 %(place)s 个随机来源不对"), place=place + 1)
+        if not isinstance(source["details"], dict):
+            raise BadStatement(gettext_noop("第 %(place)s 个随机来源不对"), place=place + 1)
         names.add((source["kind"], _text(source["by"])))
         if source["kind"] == "witness":
             commitments.add(from_hex(source["commitment"], 32))
@@ -253,7 +265,7 @@ def read_entropy(opened: object, statement: Json) -> list[bytes]:
     places = {(source["kind"], source["by"]): place for place, source in enumerate(declared)}
     used = []
     for item in opened:
-        place = places.get((item["kind"], item["by"])) if isinstance(item["by"], str) else None
+        place = places.get((str(item["kind"]), str(item["by"])))
         if place is None or declared[place]["commitment"] != item["commitment"]:
             raise BadOpening(gettext_noop("随机来源没有事先公告:%(by)s"), by=item["by"])
         used.append(place)

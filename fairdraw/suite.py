@@ -9,6 +9,8 @@ from fairdraw.refused import Refused, gettext_noop
 
 Hash = Callable[[bytes], bytes]
 _BLOCK = 64  # bytes of one compression, in both suites
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class UnknownSuite(Refused):
@@ -84,5 +86,4 @@ def hmac(key: bytes, message: bytes, suite: str = "SHA-256") -> bytes:
     """HMAC (RFC 2104) with the suite's hash; written out because hashlib may not know SM3."""
     h = hash_of(suite)
     key = (h(key) if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    inner = h(bytes(byte ^ 0x36 for byte in key) + message)
-    return h(bytes(byte ^ 0x5C for byte in key) + inner)
+    return h(key.translate(_OUTER) + h(key.translate(_INNER) + message))

@@ -1,0 +1,142 @@
+"""The bundle (抽取档案包): one ZIP with all that is needed to repeat a ceremony. Source: spec/draw.md."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fairdraw.canonical import jcs
+from fairdraw.ceremony import Outcome
+from fairdraw.design import Json
+from fairdraw.frame import Inspector, burden_to_bytes, inspectors_to_bytes
+from fairdraw.refused import Refused, gettext_noop
+from fairdraw.statement import FrozenTask
+from fairdraw.suite import digest
+
+PUBLIC = ("statement.json", "entropy.json", "ledger-proof.json", "certificate.pdf")
+_MEMBER = re.compile(
+    r"statement\.json|entropy\.json|ledger-proof\.json|certificate\.pdf|salt|inspectors\.jsonl"
+    r"|(selection|reserves|teams)\.csv|designs/[0-9A-Za-z._-]+\.json|(frames|burdens)/[0-9A-Za-z._-]+\.tsv\.gz"
+)
+_LARGEST = 1 << 30  # no member of an honest bundle comes near; a hostile one stops here
+
+
+class Unreadable(Refused):
+    """The file is not a bundle."""
+
+
+def members(
+    *,
+    statement: Json,
+    tasks: Iterable[FrozenTask],
+    inspectors: Iterable[Inspector] | None,
+    salt: bytes,
+    entropy: Sequence[Json],
+    outcome: Outcome,
+    certificate: bytes | None = None,
+) -> dict[str, bytes]:
+    """All files of a ceremony but the ledger's proof, which must name their digests and therefore comes last.
+
+    Raises:
+        NotCanonical: something has no canonical form.
+    """
+    files = {
+        "statement.json": jcs(statement),
+        "entropy.json": jcs(entropy),
+        "salt": salt,
+        **outcome.files,
+    }
+    for task in tasks:
+        files[f"designs/{task.number}.json"] = jcs(task.design)
+        files[f"frames/{task.number}.tsv.gz"] = gzip.compress(task.frame.to_bytes(), mtime=0)
+        if task.burden is not None:
+            files[f"burdens/{task.number}.tsv.gz"] = gzip.compress(burden_to_bytes(task.burden), mtime=0)
+    if inspectors is not None:
+        files["inspectors.jsonl"] = inspectors_to_bytes(inspectors)
+    if certificate is not None:
+        files["certificate.pdf"] = certificate
+    return dict(sorted(files.items()))
+
+
+def public_members(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the public gets of a sealed ceremony."""
+    return {name: content for name, content in files.items() if name in PUBLIC}
+
+
+def manifest(files: Mapping[str, bytes], suite: str = "SHA-256") -> dict[str, str]:
+    """The fact `members` of the ledger's release entry: the digest of every file but the ledger's proof."""
+    return {name: digest(content, suite) for name, content in sorted(files.items()) if name != "ledger-proof.json"}
+
+
+def ledger_proof(*, vkey: str, checkpoint: str, entries: Iterable[tuple[int, Json, Sequence[bytes]]]) -> bytes:
+    """The file `ledger-proof.json` from (index, body, inclusion proof) of each entry of the ceremony."""
+    listed: list[dict[str, Any]] = [
+        {"index": index, "body": body, "proof": [sibling.hex() for sibling in proof]}
+        for index, body, proof in sorted(entries, key=lambda entry: entry[0])
+    ]
+    return jcs({"vkey": vkey, "checkpoint": checkpoint, "entries": listed})
+
+
+def write_bundle(files: Mapping[str, bytes]) -> bytes:
+    """The ZIP of these files; the same files give the same bytes.
+
+    Raises:
+        Unreadable: a file has no place in a bundle.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(files.items()):
+            _check_name(name)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3  # else the machine that writes shows
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def read_bundle(content: bytes) -> dict[str, bytes]:
+    """The files of a bundle.
+
+    Raises:
+        Unreadable: it is not a ZIP, is damaged, too large, or holds a file twice or one that has no place in a bundle.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len({entry.filename for entry in entries}) < len(entries):
+                raise Unreadable(gettext_noop("档案包中有同名文件"))
+            for entry in entries:
+                _check_name(entry.filename)
+            if sum(entry.file_size for entry in entries) > _LARGEST:
+                raise Unreadable(gettext_noop("档案包过大"))
+            return {entry.filename: archive.read(entry) for entry in sorted(entries, key=lambda e: e.filename)}
+    except Unreadable:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise Unreadable(gettext_noop("档案包无法读取:%(error)s"), error=str(error)) from error
+
+
+def _check_name(name: str) -> None:
+    if not _MEMBER.fullmatch(name):
+        raise Unreadable(gettext_noop("档案包中有不认识的文件:%(name)s"), name=name)
+
+
+def unzipped(content: bytes) -> bytes:
+    """A member that is compressed by itself (gzip).
+
+    Raises:
+        Unreadable: it is not one whole gzip stream, or too large.
+    """
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        plain = stream.decompress(content, _LARGEST)
+    except zlib.error as error:
+        raise Unreadable(gettext_noop("压缩文件已损坏:%(error)s"), error=str(error)) from error
+    if not stream.eof or stream.unused_data:
+        raise Unreadable(gettext_noop("压缩文件已损坏:%(error)s"), error="gzip")
+    return plain

@@ -77,8 +77,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def open_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
     """Opens browsers' windows that share no cookies, for journeys of several people; watches what their pages do.
 
-    After the journey it fails if a page's script broke, if the content policy stopped something, or if
-    anything was asked of another machine: the site must work in a closed network.
+    After the journey it fails if the server broke, if a page's script broke, if the content policy stopped something,
+    or if anything was asked of another machine: the site must work in a closed network.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -86,11 +86,16 @@ def open_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., B
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("request", lambda request: note_outside(request.url))
+        page.on("response", lambda response: note_broken(response.status, response.url))
         page.on("console", lambda said: note_refused(said.text))
 
     def note_outside(url: str) -> None:
         if not url.startswith((live_server.url, "data:", "blob:", "about:")):
             faults.append(f"asked of another machine: {url}")
+
+    def note_broken(status: int, url: str) -> None:
+        if status >= 500:
+            faults.append(f"server error {status}: {url}")
 
     def note_refused(text: str) -> None:
         if "Content Security Policy" in text:

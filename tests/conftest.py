@@ -1,29 +1,16 @@
-"""Fixtures of all tests: a home of their own, the world, and clients that are signed in."""
+"""Fixtures of all tests: the world, and clients that are signed in."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-# Before Django reads its settings: tests never touch the database, keys or files of a running site.
-os.environ["MINGCHA_HOME"] = tempfile.mkdtemp(prefix="mingcha-tests-")
-os.environ.setdefault("MINGCHA_SECRET_KEY", "only-for-tests")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
+import pytest
+from django.db import connection
+from django.test import Client
 
-import pytest  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-
-from mingcha.ledger import guards  # noqa: E402
-from tests import world as worlds  # noqa: E402
+from mingcha.ledger import guards
+from tests import world as worlds
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings) -> None:
-    """Hash passwords quickly; the real hasher is slow on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

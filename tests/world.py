@@ -1,4 +1,4 @@
-"""The world of the tests (测试世界): a small Heyuan, built through the actions, so that no test stands in a state that could not be.
+"""The world of the tests: a small Heyuan, built through the actions, so that no test stands where nobody could.
 
 - the office (联席办), which plans the year; a system administrator; two witnesses, of discipline and of justice
 - two departments at city level, market and education, each with a bureau in 源城 (yc) and 东源 (dy)

@@ -1,5 +1,7 @@
 """The trail grows by actions only, and every touch of it is found."""
 
+import contextlib
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -101,7 +103,7 @@ def test_a_false_checkpoint_is_found(world, touched):
 def test_a_rolled_back_action_leaves_no_entry(world):
     before = queries.last_entry().seq
 
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with contextlib.suppress(RuntimeError), transaction.atomic():
         actions.append(act="x.y", subject="x:1", facts={}, by=world.sysadmin, at=world.now)
         raise RuntimeError
 

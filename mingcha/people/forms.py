@@ -29,7 +29,8 @@ class PasswordForm(forms.Form):
     )
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if given.get("new") != given.get("again"):
             self.add_error("again", _("两次输入的新口令不一致"))
         return given

@@ -85,6 +85,7 @@ def _people(report: Report, lang: str) -> str:
         lines.append(f"{'✓' if check.passed else '✗'} {say(check.title, lang)}")
         if check.refusal is not None:
             lines.append(f"    {say(check.refusal.message, lang, check.refusal.details)}")
+    lines += [f"! {say(told.message, lang, told.details)}" for told in report.notes]
     if report.rests_on:
         lines += ["", say(gettext_noop("本文件不能证明的:"), lang)]
         lines += [f"· {say(told.message, lang, told.details)}" for told in report.rests_on]
@@ -117,6 +118,7 @@ def _machine(report: Report, lang: str) -> str:
                 }
                 for check in report.checks
             ],
+            "notes": [say(told.message, lang, told.details) for told in report.notes],
             "rests_on": [say(told.message, lang, told.details) for told in report.rests_on],
         },
         ensure_ascii=False,

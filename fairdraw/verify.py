@@ -102,6 +102,8 @@ class Report:
     whole: bool
     """Whether the bundle held all files; of a sealed ceremony the public has only a part."""
     checks: tuple[Check, ...]
+    notes: tuple[Told, ...]
+    """What readers must know: a rehearsal, a rule broken for a written reason, a shortage of inspectors."""
     rests_on: tuple[Told, ...]
     """What is not proven by this file, and on whom it rests."""
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -140,6 +142,7 @@ class _Case:
     tasks: list[FrozenTask] = field(default_factory=list)
     inspectors: tuple[Inspector, ...] | None = None
     outcome: Outcome | None = None
+    notes: list[Told] = field(default_factory=list)
     rests_on: list[Told] = field(default_factory=list)
 
     @property
@@ -198,6 +201,7 @@ def verify_files(files: Mapping[str, bytes], *, trusted_keys: Sequence[str] = ()
         rehearsal=bool(case.statement.get("rehearsal", False)),
         whole=case.whole,
         checks=tuple(checks),
+        notes=tuple(case.notes),
         rests_on=tuple(case.rests_on),
         facts=_facts(case),
     )
@@ -219,7 +223,7 @@ def _facts(case: _Case) -> dict[str, Any]:
 def _statement(case: _Case) -> None:
     case.statement = read_statement(read_json(case.file("statement.json")))
     if case.statement["rehearsal"]:
-        case.rests_on.append(Told(gettext_noop("这是演练,不是正式抽取")))
+        case.notes.append(Told(gettext_noop("这是演练,不是正式抽取")))
 
 
 def _ledger(case: _Case) -> None:
@@ -319,7 +323,7 @@ def _frames(case: _Case) -> None:
     for task in tasks:
         for _, reason in read_design(task.design).departures:
             told = Told(gettext_noop("任务 %(task)s 有例外,理由:%(reason)s"), {"task": task.number, "reason": reason})
-            case.rests_on.append(told)
+            case.notes.append(told)
         if any((task.excluded, task.added, task.removed)):
             case.rests_on.append(Told(gettext_noop("任务 %(task)s 的排除与增减以登记为准"), {"task": task.number}))
 
@@ -396,7 +400,7 @@ def _teams(case: _Case) -> None:
         if "teams.csv" in case.files:
             raise Wrong(gettext_noop("不应有检查组文件"))
         if outcome.shortage is not None:
-            case.rests_on.append(Told(outcome.shortage.message, outcome.shortage.details))
+            case.notes.append(Told(outcome.shortage.message, outcome.shortage.details))
         return
     _compare(case, "teams.csv")
 

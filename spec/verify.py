@@ -239,7 +239,7 @@ def verify(files):
         rows = [line.split(",") for line in files["teams.csv"].decode().splitlines()[1:]]
         check_teams(rows, visits_of(claims), people)
     pool = files.get("inspectors.jsonl")
-    need(statement["inspectors_digest"] == (None if pool is None else h(pool)), "not the inspectors' frame committed to")
+    need(statement["inspectors_digest"] == (None if pool is None else h(pool)), "not the inspectors committed to")
     lists = {n: files.get(f"{n}.csv") for n in ("selection", "reserves", "teams")}
     digests = {f"{n}_digest": None if content is None else h(content) for n, content in lists.items()}
     result = {"protocol": "1", "ceremony": ceremony, "seed": seed, "root": tree(suite, leaves).hex(), **digests}

@@ -14,7 +14,7 @@ DATABASE_TESTS := $(wildcard tests/rooms tests/journeys tests/conventions)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
-.PHONY: help run dev test check bench clean lock runtime tools site
+.PHONY: help run dev test check messages bench clean lock runtime tools site
 
 help: ## 列出可用命令 · list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ check: tools ## 只做静态检查 · the checks that run no tests
 	@$(BIN)/lint-imports
 	@$(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) check --fail-level WARNING
+	@$(BIN)/python -m scripts.messages --check
+
+messages: tools ## 收集待译文字并编译译文 · collect and compile translations
+	@$(BIN)/python -m scripts.messages
 
 bench: tools ## 性能对比 · figures against named peers
 	@$(BIN)/python -m bench.run

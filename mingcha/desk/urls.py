@@ -5,4 +5,8 @@ from django.urls import path
 from mingcha.desk import views
 
 app_name = "desk"
-urlpatterns = [path("desk/", views.start, name="start")]
+urlpatterns = [
+    path("desk/", views.start, name="start"),
+    path("desk/trail/", views.trail, name="trail"),
+    path("desk/trail/<int:seq>/", views.trail_entry, name="trail_entry"),
+]

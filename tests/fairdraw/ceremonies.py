@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import fairdraw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+import fairdraw
 from fairdraw import merkle
 from fairdraw.note import ED25519, Checkpoint, Key, sign_note
 from fairdraw.suite import sha256

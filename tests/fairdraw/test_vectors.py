@@ -5,8 +5,9 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-import fairdraw
 import pytest
+
+import fairdraw
 from fairdraw import merkle
 from fairdraw.design import SeatDemand, TeamRule
 from fairdraw.note import Key, Receipt, signed_checkpoint

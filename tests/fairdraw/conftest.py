@@ -1,0 +1,15 @@
+"""The folder of real rows and vectors of others; tests that use it skip where it is absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def shared_vectors(shared_data) -> Callable[[str], Any]:
+    """Read a file of vectors of others."""
+    return lambda name: json.loads((shared_data / name).read_text())

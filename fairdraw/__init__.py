@@ -21,7 +21,7 @@ from fairdraw.bundle import (
     write_bundle,
 )
 from fairdraw.canonical import NotCanonical, jcs, read_json
-from fairdraw.ceremony import NoSuchUnit, Outcome, hold, leaf_proof, result_root, verify_leaf
+from fairdraw.ceremony import Engine, NoSuchUnit, Outcome, hold, leaf_proof, reference, result_root, verify_leaf
 from fairdraw.design import BadDesign, Design, design_digest, read_design
 from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
 from fairdraw.fairness import UnfairTeams, check_assignment
@@ -64,6 +64,7 @@ __all__ = [
     "Claim",
     "Design",
     "Difference",
+    "Engine",
     "Frame",
     "FrozenTask",
     "Infeasible",
@@ -113,6 +114,7 @@ __all__ = [
     "read_entropy",
     "read_json",
     "read_statement",
+    "reference",
     "result_root",
     "select",
     "selection_csv",

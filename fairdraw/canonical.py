@@ -14,6 +14,7 @@ _CODE = re.compile(r"[0-9A-Za-z._/-]{1,64}")
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _DECIMAL = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
 _HEX = re.compile(r"([0-9a-f]{2})*")
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 _LARGEST = 2**53 - 1  # RFC 8785 keeps to what every JSON reader holds exactly
 
 
@@ -52,11 +53,13 @@ def _written(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
+    if text.isascii():  # always NFC, never a surrogate; nearly all that is written
+        return _AS_TEXT(text)
     if not unicodedata.is_normalized("NFC", text):
         raise NotCanonical(gettext_noop("文本不是 NFC 形式:%(text)s"), text=text)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise NotCanonical(gettext_noop("文本不能写成 UTF-8"))
-    return json.dumps(text, ensure_ascii=False)
+    return _AS_TEXT(text)
 
 
 def read_json(content: bytes) -> object:

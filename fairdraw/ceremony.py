@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,15 @@ class Outcome:
         return digest(jcs(self.result), suite)
 
 
+Engine = Callable[[FrozenTask, str, str], Selection]
+"""What draws a frozen task by a seed and a suite."""
+
+
+def reference(task: FrozenTask, seed: str, suite: str) -> Selection:
+    """The engine of this package."""
+    return draw(frame=task.frame, design=task.design, seed=seed, burden=task.burden, suite=suite)
+
+
 def hold(
     *,
     statement: Json,
@@ -50,8 +59,12 @@ def hold(
     inspectors: Iterable[Inspector] | None,
     salt: bytes,
     entropies: Sequence[bytes],
+    engine: Engine = reference,
 ) -> Outcome:
     """Hold the ceremony of a statement: seed, draws, teams and result, as a function of what was frozen and opened.
+
+    Args:
+        engine: another way to the same selections, for frames that it holds itself.
 
     Raises:
         BadEntropy, BadDesign, BadQuota: something that the freeze lets through cannot be used after all.
@@ -59,9 +72,7 @@ def hold(
     suite = statement["suite"]
     seed = derive_seed(salt=salt, statement_digest=statement_digest(statement), entropies=entropies, suite=suite)
     frozen = sorted(tasks, key=lambda task: task.number)
-    selections = tuple(
-        draw(frame=task.frame, design=task.design, seed=seed, burden=task.burden, suite=suite) for task in frozen
-    )
+    selections = tuple(engine(task, seed, suite) for task in frozen)
     visits = visits_of(claims_of(frozen, selections))
     teams, shortage = _teams(visits, inspectors, seed, suite)
     files = {"selection.csv": selection_csv(selections), "reserves.csv": selection_csv(selections, reserves=True)}

@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from mingcha.assignments.states import ChangeReason
 from mingcha.draws.models import Ceremony, DrawnSeat
+from mingcha.people.constraints import known
 from mingcha.people.models import Organization, User
 from mingcha.registers.models import Inspector
 
@@ -17,6 +19,8 @@ class Seat(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="+")
     is_leader = models.BooleanField(default=False)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    """When the visit began; from then on the seat cannot change."""
 
     class Meta:
         constraints = [
@@ -40,6 +44,9 @@ class SeatChange(models.Model):
     note = models.TextField(blank=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [known("reason", ChangeReason, "seat_change_reason_known")]
 
     def __str__(self) -> str:
         return f"{self.from_inspector_id}→{self.to_inspector_id}"

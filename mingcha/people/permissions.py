@@ -56,14 +56,19 @@ ACTS: dict[str, Permission] = {
     "draws.verify": Permission(gettext_noop("核验抽取"), frozenset({AUDITOR})),
     # assignments
     "assignments.view": Permission(gettext_noop("查看检查组"), READERS),
+    "assignments.seat": Permission(gettext_noop("编排检查组"), OFFICIALS),
     "assignments.change": Permission(gettext_noop("调整检查人员"), OFFICIALS),
     # visits and results
     "visits.view": Permission(gettext_noop("查看检查安排"), READERS),
+    "visits.arrange": Permission(gettext_noop("生成检查任务"), OFFICIALS),
     "visits.view_own": Permission(gettext_noop("查看本人检查任务"), frozenset({INSPECTOR})),
     "visits.carry_out": Permission(gettext_noop("开展检查"), frozenset({INSPECTOR})),
     "results.view": Permission(gettext_noop("查看检查结果"), READERS),
     "results.enter": Permission(gettext_noop("录入检查结果"), frozenset({INSPECTOR})),
     "results.review": Permission(gettext_noop("审核检查结果"), frozenset({DEPARTMENT, COUNTY})),
+    "results.close_follow_up": Permission(gettext_noop("办结后续处置"), frozenset({DEPARTMENT, COUNTY, INSPECTOR})),
+    "results.set_calendar": Permission(gettext_noop("维护工作日历"), frozenset({OFFICE, SYSTEM})),
+    "results.load_categories": Permission(gettext_noop("载入检查结果类别"), frozenset({OFFICE, SYSTEM})),
     # publication
     "publication.view": Permission(gettext_noop("查看公示台账"), READERS),
     "publication.publish": Permission(gettext_noop("公示"), OFFICIALS),

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from django.db.models import Q
+
 from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
 from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, User
@@ -38,12 +40,23 @@ class Ceremony(models.Model):
     seed = models.CharField(max_length=32, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
     result_root = models.CharField(max_length=64, blank=True)
-    """Root over the leaves (unit, ticket, stratum, drawn or not, nonce) of a sealed release."""
+    """Root over the leaves (unit, ticket, stratum, drawn or not, nonce) of all units."""
+    visits = models.PositiveIntegerField(null=True, blank=True)
+    """Visits that the selected units make."""
+    visits_if_independent = models.PositiveIntegerField(null=True, blank=True)
+    """How many visits independent draws of the same sizes would have made on average; null for a single task."""
+    shortage = models.JSONField(null=True, blank=True)
+    """Why no teams could be drawn: {"seats": n, "inspectors": [number …], "places": k} (Hall); null if they were."""
     drawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField(null=True, blank=True)
     engine = models.CharField(max_length=40, blank=True)
+    arranged_at = models.DateTimeField(null=True, blank=True)
+    """Visits have been made of it; from then on it cannot be abandoned."""
     # release or abandonment
+    auditors_bundle_digest = models.CharField(max_length=64, blank=True)
+    """The whole bundle of a sealed ceremony, for auditors only."""
     bundle_digest = models.CharField(max_length=64, blank=True)
+    """The bundle that was made public."""
     released_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
     abandoned_reason = models.TextField(blank=True)
@@ -77,9 +90,14 @@ class CeremonyTask(models.Model):
     """Units per stratum."""
     excluded = models.JSONField(default=dict)
     """Eligibility counts: {"reason": n}."""
+    stands = models.BooleanField(default=True)
+    """False for rehearsals and after abandonment: a task has one standing ceremony at most."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ceremony", "task"], name="ceremony_task_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ceremony", "task"], name="ceremony_task_once"),
+            models.UniqueConstraint(fields=["task"], condition=Q(stands=True), name="one_standing_ceremony_per_task"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ceremony_id} {self.task_id}"
@@ -94,9 +112,9 @@ class EntropySource(models.Model):
     witness = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     commitment = models.CharField(max_length=64, blank=True)
-    """SHA-256(nonce ‖ value), given before the statement is fixed."""
+    """H(nonce ‖ value), given before the statement is fixed."""
     nonce = models.CharField(max_length=64, blank=True)
-    value = models.CharField(max_length=512, blank=True)
+    value = models.CharField(max_length=2048, blank=True)
     """The value's bytes in hex."""
     committed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -104,11 +122,37 @@ class EntropySource(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ceremony", "position"], name="entropy_position_once"),
+            models.UniqueConstraint(fields=["ceremony", "kind", "witness"], name="witness_once"),
+            models.UniqueConstraint(
+                fields=["ceremony"], condition=Q(kind=EntropyKind.SYSTEM.value), name="system_generator_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntropyKind.WITNESS.value, witness__isnull=False, organization__isnull=False)
+                | Q(kind=EntropyKind.SYSTEM.value, witness__isnull=True, organization__isnull=True),
+                name="a_witness_is_a_person",
+            ),
             known("kind", EntropyKind, "entropy_kind_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ceremony_id} {self.position} {self.kind}"
+
+
+class Countersignature(models.Model):
+    """An auditor's word that the sealed draw was repeated and found right (会签)."""
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="countersignatures")
+    auditor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ceremony", "organization"], name="an_organ_countersigns_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ceremony_id} {self.organization_id}"
 
 
 class SelectedUnit(models.Model):

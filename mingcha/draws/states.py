@@ -55,3 +55,16 @@ DRAWN_AS_LABELS = {
     DrawnAs.SELECTED: gettext_noop("抽中"),
     DrawnAs.RESERVE: gettext_noop("备选"),
 }
+
+
+class Exclusion(StrEnum):
+    """Why units in the scope of a task were left out of its frame (排除原因); the counts stand in the statement."""
+
+    NOT_LIVE = "NOT_LIVE"
+    CHECKED_RECENTLY = "CHECKED_RECENTLY"
+
+
+EXCLUSION_LABELS = {
+    Exclusion.NOT_LIVE: gettext_noop("登记状态不符"),
+    Exclusion.CHECKED_RECENTLY: gettext_noop("近期已被抽查同一事项"),
+}

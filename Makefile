@@ -73,5 +73,4 @@ tools:
 
 site: runtime
 	$(call say,准备数据库与示例数据 · preparing the database and sample data)
-	@$(MANAGE) migrate --verbosity 0
 	@$(BIN)/mingcha init --sample

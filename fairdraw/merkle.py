@@ -82,11 +82,15 @@ def inclusion_proof(leaves: Sequence[bytes], index: int, h: Hash = sha256) -> li
     return proof
 
 
+def _are_hashes(*hashes: bytes) -> bool:
+    return all(len(value) == 32 for value in hashes)  # in both suites
+
+
 def verify_inclusion(
     leaf: bytes, *, index: int, size: int, proof: Sequence[bytes], root: bytes, h: Hash = sha256
 ) -> bool:
     """Whether the proof shows the leaf hash at `index` of the tree of this size and root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, root, *proof):
         return False
     node, last, result = index, size - 1, leaf
     for sibling in proof:
@@ -126,7 +130,7 @@ def verify_consistency(
     *, size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes], h: Hash = sha256
 ) -> bool:
     """Whether the proof shows that the first tree is the beginning of the second (RFC 9162, 2.1.4.2)."""
-    if not 0 < size1 <= size2:
+    if not 0 < size1 <= size2 or not _are_hashes(*proof):
         return False
     if size1 == size2:
         return not proof and root1 == root2

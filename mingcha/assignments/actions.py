@@ -35,9 +35,7 @@ def seat_teams(*, ceremony: Ceremony, by: Actor, at: datetime) -> int:
         raise rules.CannotSeat(gettext_noop("只有已抽取的正式场次才能编排检查组"))
     if Seat.objects.filter(ceremony=ceremony).exists():
         raise rules.AlreadySeated(gettext_noop("该场次的检查组已经编排,不能重复进行"))
-    drawn = list(
-        DrawnSeat.objects.filter(ceremony=ceremony, drawn_as=DrawnAs.SELECTED).order_by("visit_id", "seat")
-    )
+    drawn = list(DrawnSeat.objects.filter(ceremony=ceremony, drawn_as=DrawnAs.SELECTED).order_by("visit_id", "seat"))
     inspectors = {inspector.number: inspector for inspector in _drawn_inspectors(drawn)}
     leaders = _leaders(ceremony, drawn)
     Seat.objects.bulk_create(
@@ -134,7 +132,9 @@ def _successor(seat: Seat, *, today: date) -> Inspector:
     inspectors = {row.number: row for row in Inspector.objects.filter(number__in=numbers)}
     pks = [row.pk for row in inspectors.values()]
     recused = set(
-        Recusal.objects.filter(inspector__in=pks, subject__unit_id=seat.drawn.unit_id).values_list("inspector", flat=True)
+        Recusal.objects.filter(inspector__in=pks, subject__unit_id=seat.drawn.unit_id).values_list(
+            "inspector", flat=True
+        )
     )
     absences: dict[int, list[tuple[date, date]]] = {}
     for pk, first, last in Absence.objects.filter(inspector__in=pks).values_list("inspector", "from_on", "to_on"):

@@ -7,9 +7,8 @@ from datetime import date
 from django.db.models import QuerySet
 
 from fairdraw.design import TeamRule, read_design
-from fairdraw.visits import Claim
+from fairdraw.visits import Claim, visits_of
 from fairdraw.visits import Visit as DrawnVisit
-from fairdraw.visits import visits_of
 from mingcha.assignments.models import Seat, SeatChange
 from mingcha.draws.models import Ceremony, DrawnSeat, SelectedUnit
 from mingcha.draws.states import DrawnAs

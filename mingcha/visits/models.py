@@ -8,7 +8,7 @@ from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, Region, User
 from mingcha.plans.models import Task, TaskParticipant
 from mingcha.registers.models import InspectionItem, Inspector, Subject
-from mingcha.visits.states import RecordState, VisitState
+from mingcha.visits.states import Method, RecordState, VisitState
 
 
 class Visit(models.Model):
@@ -35,8 +35,13 @@ class Visit(models.Model):
             models.UniqueConstraint(fields=["ceremony", "visit_id"], name="visit_once"),
             known("state", VisitState, "visit_state_known"),
             models.CheckConstraint(condition=Q(window_to__gte=F("window_from")), name="visit_window_in_order"),
+            both_or_neither("started_at", "started_by", "visit_started_both_or_neither"),
             both_or_neither("ended_at", "ended_by", "visit_ended_both_or_neither"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(started_at__lte=F("ended_at")), name="visit_started_before_ended"
+            ),
         ]
+        indexes = [models.Index(fields=["state", "window_to", "number"], name="visit_state_window")]
 
     def __str__(self) -> str:
         return self.number
@@ -49,12 +54,16 @@ class Record(models.Model):
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
     participant = models.ForeignKey(TaskParticipant, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    """Who carries it out: the participant itself or its line's bureau of the region."""
+    """Who carries it out: the organization of the inspectors who were drawn for the participant's line."""
     state = models.CharField(max_length=10, default=RecordState.OPEN)
     version = models.PositiveSmallIntegerField(default=1)
+    """Counts every write; whoever writes says which version they saw."""
     checked_on = models.DateField(null=True, blank=True)
-    method = models.CharField(max_length=60, blank=True)
+    method = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
+    entered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(null=True, blank=True)
+    """Who saved it last, and when."""
     submitted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -65,7 +74,14 @@ class Record(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["visit", "task", "organization"], name="record_once"),
             known("state", RecordState, "record_state_known"),
+            models.CheckConstraint(
+                condition=Q(method__in=["", *(method.value for method in Method)]), name="record_method_known"
+            ),
+            both_or_neither("entered_at", "entered_by", "record_entered_both_or_neither"),
+            both_or_neither("submitted_at", "submitted_by", "record_submitted_both_or_neither"),
+            both_or_neither("reviewed_at", "reviewed_by", "record_reviewed_both_or_neither"),
         ]
+        indexes = [models.Index(fields=["organization", "state"], name="record_organization_state")]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.task_id} {self.organization_id}"

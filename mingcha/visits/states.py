@@ -46,3 +46,24 @@ RECORD_MOVES = {
     RecordState.SUBMITTED: {RecordState.APPROVED, RecordState.RETURNED},
     RecordState.APPROVED: set(),
 }
+
+
+class Method(StrEnum):
+    """How a record's items were checked (检查方式)."""
+
+    ON_SITE = "ON_SITE"
+    WRITTEN = "WRITTEN"
+    NETWORK = "NETWORK"
+    TESTING = "TESTING"
+    DEPARTMENT_OPINION = "DEPARTMENT_OPINION"
+    DELEGATED = "DELEGATED"
+
+
+METHOD_LABELS = {
+    Method.ON_SITE: gettext_noop("实地检查"),
+    Method.WRITTEN: gettext_noop("书面检查"),
+    Method.NETWORK: gettext_noop("网络监测"),
+    Method.TESTING: gettext_noop("检验检测"),
+    Method.DEPARTMENT_OPINION: gettext_noop("行政部门检查结果或专业意见"),
+    Method.DELEGATED: gettext_noop("委托专业机构辅助"),
+}

@@ -1,10 +1,11 @@
 """Findings, categories, follow-ups, and the working-day table that deadlines are counted by."""
 
 from django.db import models
+from django.db.models import Q
 
-from mingcha.people.constraints import known
+from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import User
-from mingcha.results.states import FollowUpKind, FollowUpState, Outcome
+from mingcha.results.states import FollowUpKind, FollowUpState, Meaning, Outcome
 from mingcha.visits.models import Record, RecordItem
 
 
@@ -19,18 +20,34 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.is_workday}"
 
 
+class CalendarYear(models.Model):
+    """A year whose official schedule has been entered (年度节假日安排): its deadlines are no longer provisional."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    source = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
 class ResultCategory(models.Model):
     """A category of results (检查结果类别): a tree, as data with validity."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=60)
+    meaning = models.CharField(max_length=10)
+    """Whether it says that all is well, that a problem was found, or how the subject stands."""
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_exclusive = models.BooleanField(default=False)
     """Chosen alone or not at all (未发现问题)."""
     needs_follow_up = models.BooleanField(default=False)
+    """“无需后续处置” is not enough."""
     position = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [known("meaning", Meaning, "category_meaning_known")]
 
     def __str__(self) -> str:
         return self.name
@@ -80,7 +97,14 @@ class FollowUp(models.Model):
             known("kind", FollowUpKind, "follow_up_kind_known"),
             known("state", FollowUpState, "follow_up_state_known"),
             models.UniqueConstraint(fields=["record", "kind"], name="follow_up_once"),
+            both_or_neither("closed_at", "closed_by", "follow_up_closed_both_or_neither"),
+            models.CheckConstraint(
+                condition=Q(state=FollowUpState.CLOSED.value, closed_at__isnull=False)
+                | Q(state=FollowUpState.OPEN.value, closed_at__isnull=True),
+                name="follow_up_closed_with_its_moment",
+            ),
         ]
+        indexes = [models.Index(fields=["state", "due_on", "id"], name="follow_up_state_due")]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.kind}"

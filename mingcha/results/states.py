@@ -20,6 +20,21 @@ OUTCOME_LABELS = {
 }
 
 
+class Meaning(StrEnum):
+    """What a category says of the visit (类别含义)."""
+
+    CLEAN = "CLEAN"
+    PROBLEM = "PROBLEM"
+    STANDING = "STANDING"
+
+
+MEANING_LABELS = {
+    Meaning.CLEAN: gettext_noop("未发现问题"),
+    Meaning.PROBLEM: gettext_noop("发现问题"),
+    Meaning.STANDING: gettext_noop("主体状态"),
+}
+
+
 class FollowUpKind(StrEnum):
     """What comes after a finding (后续处置)."""
 

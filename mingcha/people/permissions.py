@@ -39,6 +39,7 @@ ACTS: dict[str, Permission] = {
     "registers.import": Permission(gettext_noop("导入名录"), OFFICIALS),
     "registers.edit": Permission(gettext_noop("维护名录"), OFFICIALS),
     "registers.edit_items": Permission(gettext_noop("维护抽查事项清单"), frozenset({OFFICE, DEPARTMENT})),
+    "registers.define": Permission(gettext_noop("维护风险方案和执法资质"), frozenset({OFFICE, SYSTEM})),
     "registers.export": Permission(gettext_noop("导出名录"), READERS),
     # plans
     "plans.view": Permission(gettext_noop("查看抽查计划"), READERS),

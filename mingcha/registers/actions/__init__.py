@@ -1,0 +1,49 @@
+"""Everything that changes the registers; one file for each of them, one for imports."""
+
+from mingcha.registers.actions.inspectors import (
+    cancel_absence,
+    declare_recusal,
+    define_qualifications,
+    edit_inspector,
+    enter_inspectors,
+    record_absence,
+    withdraw_recusal,
+)
+from mingcha.registers.actions.item_lists import (
+    add_item,
+    add_items,
+    draft_item_list,
+    edit_item,
+    publish_item_list,
+    remove_item,
+    withdraw_item_list,
+)
+from mingcha.registers.actions.subjects import (
+    define_risk_scheme,
+    drop_filter,
+    edit_subject,
+    enter_subjects,
+    save_filter,
+)
+
+__all__ = [
+    "add_item",
+    "add_items",
+    "cancel_absence",
+    "declare_recusal",
+    "define_qualifications",
+    "define_risk_scheme",
+    "draft_item_list",
+    "drop_filter",
+    "edit_inspector",
+    "edit_item",
+    "edit_subject",
+    "enter_inspectors",
+    "enter_subjects",
+    "publish_item_list",
+    "record_absence",
+    "remove_item",
+    "save_filter",
+    "withdraw_item_list",
+    "withdraw_recusal",
+]

@@ -34,7 +34,7 @@ def init(sample: bool, subjects: int, username: str, name: str) -> None:
 
         load_sample(subjects=subjects, say=click.echo)
         return
-    from mingcha.desk.founding import found_heyuan
+    from mingcha.sample.founding import found_heyuan
 
     password = secrets.token_urlsafe(12) + "-Aa1"
     found_heyuan(username=username, name=name, password=password, at=timezone.now())

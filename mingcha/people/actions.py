@@ -94,9 +94,11 @@ def add_organization(
 
 @transaction.atomic
 def add_user(
-    *, username: str, name: str, password: str, must_change_password: bool = True, by: Actor, at: datetime
+    *, username: str, name: str, password: str | None, must_change_password: bool = True, by: Actor, at: datetime
 ) -> User:
     """Add an account (账号) with a first password, which its owner must change at the first login.
+
+    Without a password nobody can sign in until the administrator gives one (`reset_password`).
 
     Raises:
         CannotAddUser: the name is taken.
@@ -106,8 +108,11 @@ def add_user(
     if User.objects.filter(username=username).exists():
         raise CannotAddUser(gettext_noop("账号 %(username)s 已存在"), username=username)
     user = User(username=username, name=name, must_change_password=must_change_password)
-    validate_password(password, user)
-    user.set_password(password)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        validate_password(password, user)
+        user.set_password(password)
     user.save()
     ledger.append(act="people.add_user", subject=f"user:{username}", facts={}, by=by, at=at)
     return user

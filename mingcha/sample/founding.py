@@ -1,4 +1,4 @@
-"""Founding a city (初始化): its regions, department lines and the first account; the same for a sample and a real one."""
+"""Founding a city (初始化): its regions, lines of departments and first account; for a sample as for a real one."""
 
 from datetime import datetime
 

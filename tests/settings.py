@@ -1,10 +1,7 @@
-"""The settings of the tests: the site's own, in a home of their own, so that no running site's files are touched."""
+"""The settings of the tests: the site's own, in the home that tests/home.py made."""
 
 import os
-import tempfile
 
-os.environ["MINGCHA_HOME"] = tempfile.mkdtemp(prefix="mingcha-tests-")
-os.environ.setdefault("MINGCHA_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the tests' thread
 
 from mingcha.config.settings import *  # noqa: F403

@@ -28,6 +28,7 @@ from mingcha.people.states import Role
 from mingcha.visits.models import Record, Visit
 from mingcha.visits.states import RecordState, VisitState
 
+DRAWN_STATES = (CeremonyState.DRAWN, CeremonyState.RELEASED)
 UNFINISHED = (RecordState.OPEN, RecordState.RETURNED)
 
 
@@ -60,11 +61,16 @@ def _own_parts(by: Actor) -> QuerySet[Record]:
     return Record.objects.filter(Q(organization__in=organizations) | Q(task__organization__in=organizations))
 
 
+def arrangeable(by: Actor) -> QuerySet[Ceremony]:
+    """The drawn ceremonies of the actor, rehearsals apart."""
+    drawn = Ceremony.objects.filter(state__in=DRAWN_STATES, is_rehearsal=False)
+    return owned(drawn, by=by)
+
+
 def waiting_ceremonies(by: Actor) -> QuerySet[Ceremony]:
-    """Drawn ceremonies of the actor that no visits were made of yet (待生成检查任务)."""
-    drawn = Ceremony.objects.filter(state__in=(CeremonyState.DRAWN, CeremonyState.RELEASED), is_rehearsal=False)
+    """Those that no visits were made of yet (待生成检查任务)."""
     arranged = Visit.objects.filter(ceremony=OuterRef("pk"))
-    return owned(drawn.filter(~Exists(arranged)), by=by).order_by("drawn_at", "pk")
+    return arrangeable(by).filter(~Exists(arranged)).order_by("drawn_at", "pk")
 
 
 def with_open_records(visits: QuerySet[Visit], *, line: str) -> QuerySet[Visit]:

@@ -47,6 +47,8 @@ ACTS: dict[str, Permission] = {
     "plans.submit": Permission(gettext_noop("报送抽查计划"), OFFICIALS),
     "plans.approve": Permission(gettext_noop("审核抽查计划"), frozenset({OFFICE})),
     "plans.issue": Permission(gettext_noop("下达抽查计划"), frozenset({OFFICE})),
+    "plans.mark_drawn": Permission(gettext_noop("登记任务已抽取"), OFFICIALS),
+    "plans.mark_finished": Permission(gettext_noop("登记任务已完成"), OFFICIALS),
     # draws
     "draws.view": Permission(gettext_noop("查看摇号场次"), READERS),
     "draws.prepare": Permission(gettext_noop("筹备摇号场次"), OFFICIALS),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from mingcha.people.constraints import known
+from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, User
 from mingcha.people.states import Level
 from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState
@@ -24,7 +24,9 @@ class Plan(models.Model):
     """Why the office returned it."""
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()
@@ -34,6 +36,11 @@ class Plan(models.Model):
             models.UniqueConstraint(fields=["organization", "year", "title"], name="plan_once"),
             known("kind", PlanKind, "plan_kind_known"),
             known("state", PlanState, "plan_state_known"),
+            both_or_neither("submitted_at", "submitted_by", "plan_submitted_both_or_neither"),
+            both_or_neither("approved_at", "approved_by", "plan_approved_both_or_neither"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("submitted_by")), name="plan_four_eyes"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +89,7 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["plan", "name"], name="task_name_once_per_plan"),
             known("state", TaskState, "task_state_known"),
             known("region_rule", RegionRule, "task_region_rule_known"),
             known("disclosure", Disclosure, "task_disclosure_known"),

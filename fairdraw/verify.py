@@ -238,10 +238,13 @@ def _ledger(case: _Case) -> None:
         _check_entry(entry, checkpoint, after=last, ceremony=case.statement["ceremony"])
         last = entry["index"]
     case.entries = proof["entries"]
-    acts = [entry["body"]["act"] for entry in case.entries]
-    if acts[:2] != ["ceremony.commit", "ceremony.draw"]:
+    order = [entry["body"]["act"] for entry in case.entries if entry["body"]["act"] in _ORDER]
+    if order != list(_ORDER):
         raise Wrong(gettext_noop("存证次序不对:应先公告,后抽取"))
     case.rests_on.append(Told(gettext_noop("同一任务有无其他场次,以完整日志为准")))
+
+
+_ORDER = ("ceremony.commit", "ceremony.draw")
 
 
 def _checkpoint(case: _Case, vkey: str, note: str) -> Checkpoint:

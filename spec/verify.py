@@ -3,7 +3,8 @@
 """Verify a draw bundle without the program that made it: `python verify.py BUNDLE.zip`. Standard library only.
 
 Written from draw.md, teams.md and ledger.md alone; shares no code with fairdraw. Everything is computed again but the
-teams, which are checked to be allowed and as even as can be. Exit code 0: proven, 1: refuted, 2: unreadable.
+teams, which are checked to be allowed and as even as can be; that they are the seed's own answer, or that none can be
+made, and whether a design was fit to be frozen, is left to the program. Exit code 0: proven, 1: refuted, 2: unreadable.
 """
 import base64
 import gzip
@@ -75,7 +76,9 @@ def ledger(files, ceremony):
         need(entry["body"]["subject"] == ceremony, "entry of another ceremony")
     order, bodies = [e["index"] for e in proof["entries"]], [e["body"] for e in proof["entries"]]
     need(order == sorted(set(order)), "ledger entries out of order")
-    need([b["act"] for b in bodies[:2]] == ["ceremony.commit", "ceremony.draw"], "commit must come before draw")
+    first = [b["act"] for b in bodies if b["act"] in ("ceremony.commit", "ceremony.draw")]
+    need(first == ["ceremony.commit", "ceremony.draw"], "commit must come before draw")
+    need([b["act"] for b in bodies].count("ceremony.release") == 1, "one release")
     return {b["act"]: b["facts"] for b in bodies}, [b["facts"] for b in bodies if b["act"] == "ceremony.countersign"]
 
 def sizes(rule, counts, u):

@@ -341,3 +341,12 @@ def test_a_unit_that_is_not_in_the_frame_has_no_leaf():
             salt=SEALED.salt,
             suite=SEALED.suite,
         )
+
+
+def test_other_entries_of_the_ceremony_may_stand_in_the_proof():
+    files = OPEN.files()
+    freeze = {"act": "ceremony.freeze", "subject": OPEN.statement["ceremony"], "facts": {}}
+
+    report = fairdraw.verify_files(ceremonies.logged(files, [freeze, *OPEN.entries(files, ())]))
+
+    assert report.ok

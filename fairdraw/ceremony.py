@@ -186,13 +186,16 @@ def verify_leaf(shown: Json, *, root: str, suite: str = "SHA-256") -> bool:
     Raises:
         NotCanonical: a part of it is not written as it must be.
     """
-    if set(shown["leaf"]) != _LEAF:
+    leaf, index, size, proof = (shown.get(key) for key in ("leaf", "index", "size", "proof"))
+    if not isinstance(leaf, Mapping) or set(leaf) != _LEAF or not isinstance(proof, list):
+        return False
+    if not isinstance(index, int) or not isinstance(size, int):
         return False
     return verify_inclusion(
-        _leaf_hash(shown["leaf"], suite),
-        index=shown["index"],
-        size=shown["size"],
-        proof=[from_hex(sibling, 32) for sibling in shown["proof"]],
+        _leaf_hash(leaf, suite),
+        index=index,
+        size=size,
+        proof=[from_hex(sibling, 32) for sibling in proof],
         root=from_hex(root, 32),
         h=hash_of(suite),
     )

@@ -17,6 +17,7 @@ from fairdraw.suite import digest
 Json = Mapping[str, Any]
 ROUNDINGS = ("up", "half_up", "down", "systematic")
 REGION_RULES = ("same", "other", "any")
+_LARGEST_TEAM = 99
 REASONS = ("zero_ratio", "falling_ratio", "open_risk")
 _REQUIRED = {"protocol", "task", "release", "window", "rule"}
 _OPTIONAL = {"reserves", "risk", "burden", "teams", "reasons"}
@@ -125,8 +126,8 @@ def _keys(part: object, required: set[str], optional: set[str] | frozenset[str] 
         raise BadDesign(gettext_noop("方案的字段不对,应有:%(keys)s"), keys=", ".join(sorted(required)))
 
 
-def _count(value: object, least: int = 0) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 10**9:
+def _count(value: object, least: int = 0, most: int = 10**9) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise BadDesign(gettext_noop("不是有效的数目:%(value)s"), value=value)
     return value
 
@@ -232,14 +233,20 @@ def _teams(part: Json | None) -> TeamRule | None:
     _keys(part, {"seats", "region_rule"}, {"reserves"})
     if part["region_rule"] not in REGION_RULES or not _list(part["seats"]):
         raise BadDesign(gettext_noop("检查组的席位或区域规则不对"))
-    return TeamRule(tuple(_seat(seat) for seat in part["seats"]), part["region_rule"], _count(part.get("reserves", 0)))
+    return TeamRule(
+        tuple(_seat(seat) for seat in part["seats"]),
+        part["region_rule"],
+        _count(part.get("reserves", 0), most=_LARGEST_TEAM),
+    )
 
 
 def _seat(part: Json) -> SeatDemand:
     _keys(part, {"organ", "count"}, {"qualification"})
     qualification = part.get("qualification")
     return SeatDemand(
-        code(part["organ"]), _count(part["count"], 1), None if qualification is None else code(qualification)
+        code(part["organ"]),
+        _count(part["count"], 1, _LARGEST_TEAM),
+        None if qualification is None else code(qualification),
     )
 
 

@@ -11,6 +11,8 @@ from fairdraw.canonical import code, jcs, read_json
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.suite import digest
 
+_MOST_VISITS = 999  # of one unit in one year; larger powers of δ would keep a verifier busy for hours
+
 
 class BadFrame(Refused):
     """The frame cannot be frozen, or a file is not a frame as the protocol writes it."""
@@ -81,12 +83,12 @@ def burden_to_bytes(burden: Mapping[str, int]) -> bytes:
 
     Raises:
         NotCanonical: a unit has no valid code.
-        BadFrame: a count is negative.
+        BadFrame: a count is negative or above 999.
     """
     for unit, visits in burden.items():
         code(unit)
-        if visits < 0:
-            raise BadFrame(gettext_noop("检查次数不能为负:%(unit)s"), unit=unit)
+        if not 0 <= visits <= _MOST_VISITS:
+            raise BadFrame(gettext_noop("检查次数不对:%(unit)s"), unit=unit)
     return "".join(f"{unit}\t{visits}\n" for unit, visits in sorted(burden.items()) if visits).encode()
 
 
@@ -97,7 +99,7 @@ def burden_from_bytes(content: bytes) -> dict[str, int]:
         BadFrame: it is not written as `burden_to_bytes` writes it.
     """
     pairs = list(_pairs(content))
-    if not all(visits.isdigit() and len(visits) <= 9 for _, visits in pairs):
+    if not all(visits.isdigit() and len(visits) <= 3 for _, visits in pairs):
         raise BadFrame(gettext_noop("检查次数不是整数"))
     burden = {unit: int(visits) for unit, visits in pairs}
     if burden_to_bytes(burden) != content:

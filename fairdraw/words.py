@@ -57,7 +57,7 @@ ENGLISH = {
     "文件含有代码以外的字符": "the file holds characters that no code has",
     "文件最后一行没有换行": "the file's last line is not ended",
     "第 %(line)s 行应有两列": "line %(line)s should have two fields",
-    "检查次数不能为负:%(unit)s": "a number of visits cannot be negative: %(unit)s",
+    "检查次数不对:%(unit)s": "the number of visits is wrong: %(unit)s",
     "检查次数不是整数": "a number of visits is not whole",
     "检查人员 %(inspector)s 的次数不能为负": "inspector %(inspector)s has a negative number",
     "检查人员重复": "an inspector comes twice",

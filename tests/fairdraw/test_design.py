@@ -94,6 +94,8 @@ def test_the_digest_of_a_design_is_that_of_its_canonical_form():
         ("teams.seats", []),
         ("teams.seats", None),
         ("teams.seats.0.count", 0),
+        ("teams.seats.0.count", 10**8),
+        ("teams.reserves", 10**8),
         ("teams.seats.0.organ", "市场监管局"),
         ("teams.region_rule", "near"),
         ("reasons", {"because": "x"}),

@@ -50,7 +50,9 @@ def test_burden_names_only_units_that_were_visited():
     assert fairdraw.burden_from_bytes(content) == {"B": 2, "C": 1}
 
 
-@pytest.mark.parametrize("content", [b"A\t0\n", b"A\t01\n", b"A\t-1\n", b"A\tx\n", b"B\t1\nA\t1\n", b"A\t1\nA\t1\n"])
+@pytest.mark.parametrize(
+    "content", [b"A\t0\n", b"A\t01\n", b"A\t-1\n", b"A\t1000\n", b"A\tx\n", b"B\t1\nA\t1\n", b"A\t1\nA\t1\n"]
+)
 def test_a_burden_file_written_another_way_is_refused(content):
     with pytest.raises(fairdraw.BadFrame):
         fairdraw.burden_from_bytes(content)

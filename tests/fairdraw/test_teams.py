@@ -107,7 +107,7 @@ def least_squares(visits, inspectors):
     return sum(inspector.load**2 for inspector in inspectors) + (flow.optimal_cost() if seats else 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(situations(), st.integers(0, 2**64))
 def test_an_assignment_is_found_whenever_there_is_one_and_none_is_more_even(situation, seed):
     visits, inspectors = situation

@@ -24,6 +24,7 @@ from fairdraw.canonical import NotCanonical, jcs, read_json
 from fairdraw.ceremony import Engine, NoSuchUnit, Outcome, hold, leaf_proof, reference, result_root, verify_leaf
 from fairdraw.design import BadDesign, Design, design_digest, read_design
 from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
+from fairdraw.entropy import BadOpening, read_entropy
 from fairdraw.fairness import UnfairTeams, check_assignment
 from fairdraw.frame import (
     BadFrame,
@@ -36,20 +37,19 @@ from fairdraw.frame import (
 )
 from fairdraw.quotas import BadQuota, burden_shares, burden_sizes, sizes
 from fairdraw.refused import Refused
+from fairdraw.report import Check, Difference, Report, Told
 from fairdraw.seed import BadEntropy, blind, commit_input, commit_salt, derive_seed
 from fairdraw.statement import (
-    BadOpening,
     BadStatement,
     FrozenTask,
     Source,
     build_statement,
-    read_entropy,
     read_statement,
     statement_digest,
 )
 from fairdraw.suite import SUITES, UnknownSuite, digest
 from fairdraw.teams import Infeasible, Place, Teams, assign_teams, visit_order
-from fairdraw.verify import Check, Difference, Report, verify_bundle, verify_files
+from fairdraw.verify import verify_bundle, verify_files
 from fairdraw.visits import Claim, Seat, Visit, is_eligible, merged_seats, visits_of
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Selection",
     "Source",
     "Teams",
+    "Told",
     "UnfairTeams",
     "UnknownSuite",
     "Unreadable",

@@ -15,9 +15,10 @@ from fairdraw.bundle import Unreadable
 from fairdraw.canonical import from_hex
 from fairdraw.draw import ticket
 from fairdraw.refused import Refused, gettext_noop
+from fairdraw.report import Report
 from fairdraw.seed import derive_seed
 from fairdraw.suite import SUITES
-from fairdraw.verify import Report, verify_bundle
+from fairdraw.verify import verify_bundle
 from fairdraw.words import say
 
 

@@ -12,7 +12,7 @@ from fairdraw.design import Json, design_digest, read_design
 from fairdraw.frame import Frame, Inspector, burden_to_bytes, inspectors_to_bytes
 from fairdraw.quotas import sizes
 from fairdraw.refused import Refused, gettext_noop
-from fairdraw.seed import blind, commit_input, commit_salt
+from fairdraw.seed import blind, commit_salt
 from fairdraw.suite import digest, hash_of
 
 KINDS = ("witness", "beacon", "lottery", "dice", "os")
@@ -24,15 +24,10 @@ _TASK = {
     "number", "total", "strata", "frame_digest", "design_digest", "burden_digest", "excluded", "added", "removed",
 }  # fmt: skip
 _SOURCE = {"kind", "by", "organ", "commitment", "details", "instead_of"}
-_OPENED = {"kind", "by", "commitment", "nonce", "value", "evidence"}
 
 
 class BadStatement(Refused):
     """The statement cannot be made, or is not one."""
-
-
-class BadOpening(Refused):
-    """The entropy opened is not what was declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,51 +245,3 @@ def _check_tasks(tasks: object, release: str) -> None:
     numbers = [task["number"] for task in tasks]
     if numbers != sorted(set(numbers)):
         raise BadStatement(gettext_noop("任务没有按编号排列,或有重复"))
-
-
-def read_entropy(opened: object, statement: Json) -> list[bytes]:
-    """Hold what was opened to what was declared, and give the values in order.
-
-    Raises:
-        BadOpening: a source is missing, was not declared, or does not open its commitment.
-        NotCanonical: a value is not hex.
-    """
-    if not isinstance(opened, list) or not all(isinstance(item, dict) and set(item) == _OPENED for item in opened):
-        raise BadOpening(gettext_noop("随机数文件的字段不对"))
-    declared = statement["entropy"]
-    places = {(source["kind"], source["by"]): place for place, source in enumerate(declared)}
-    used = []
-    for item in opened:
-        place = places.get((str(item["kind"]), str(item["by"])))
-        if place is None or declared[place]["commitment"] != item["commitment"]:
-            raise BadOpening(gettext_noop("随机来源没有事先公告:%(by)s"), by=item["by"])
-        used.append(place)
-    if used != sorted(set(used)) or not _all_served(declared, set(used)):
-        raise BadOpening(gettext_noop("随机来源缺失、重复或次序不对"))
-    return [_opened(item, statement["suite"]) for item in opened]
-
-
-def _all_served(declared: Sequence[Json], used: set[int]) -> bool:
-    """Of each source and its fall-backs exactly one was used, and a fall-back only in the declared order."""
-    for place, source in enumerate(declared):
-        if source["instead_of"] is None:
-            chain = [place]
-            for later, other in enumerate(declared):
-                if other["instead_of"] in chain:
-                    chain.append(later)
-            if len(used.intersection(chain)) != 1:
-                return False
-    return True
-
-
-def _opened(item: Json, suite: str) -> bytes:
-    value = from_hex(item["value"])
-    if not value:
-        raise BadOpening(gettext_noop("随机来源的值为空:%(by)s"), by=item["by"])
-    if item["kind"] != "witness":
-        if item["nonce"] is not None:
-            raise BadOpening(gettext_noop("只有见证人有随机前缀:%(by)s"), by=item["by"])
-        return value
-    if commit_input(nonce=from_hex(item["nonce"], 32), value=value, suite=suite) != item["commitment"]:
-        raise BadOpening(gettext_noop("见证人打开的值与承诺不符:%(by)s"), by=item["by"])
-    return value

@@ -34,6 +34,19 @@ def check_can_edit(*, state: PlanState, is_owner: bool) -> None:
         )
 
 
+def check_is_owner(*, is_owner: bool) -> None:
+    """A plan is copied by the organization that drafted it."""
+    if not is_owner:
+        raise CannotEditPlan(gettext_noop("只能沿用本单位编制的计划"))
+
+
+def check_can_drop(*, state: PlanState, is_owner: bool, was_submitted: bool) -> None:
+    """Only what the office never had before it is thrown away."""
+    check_can_edit(state=state, is_owner=is_owner)
+    if was_submitted:
+        raise CannotEditPlan(gettext_noop("计划曾经报送,不能删除"))
+
+
 def check_can_submit(*, state: PlanState, is_owner: bool) -> None:
     if not is_owner:
         raise CannotMovePlan(gettext_noop("只有编制单位可以报送本计划"))

@@ -10,7 +10,7 @@ from mingcha.plans.states import Disclosure
 
 MOST_MONTHS = 36
 MOST_VISITS = 1000
-MOST_INSPECTORS = 20
+LEAST_INSPECTORS, MOST_INSPECTORS = 2, 20
 
 
 class InvalidTask(Refusal):
@@ -81,3 +81,16 @@ def check_level(*, own: Level, initiating: Level) -> None:
     """Nobody initiates in the name of a higher level; tasks launched above are entered by the city (省级统一发起)."""
     if own in (Level.COUNTY, Level.STATION) and list(Level).index(initiating) < list(Level).index(own):
         raise InvalidTask(gettext_noop("发起层级不能高于本单位层级"))
+
+
+def check_part(*, name: str, is_active: bool, inspectors: int) -> None:
+    """A department that exists sends at least two inspectors (行政处罚法 art. 42)."""
+    if not is_active:
+        raise InvalidTask(gettext_noop("“%(name)s”不能作为参与部门"), name=name)
+    if not LEAST_INSPECTORS <= inspectors <= MOST_INSPECTORS:
+        raise InvalidTask(
+            gettext_noop("%(name)s每户检查人员应为 %(least)d 至 %(most)d 人"),
+            name=name,
+            least=LEAST_INSPECTORS,
+            most=MOST_INSPECTORS,
+        )

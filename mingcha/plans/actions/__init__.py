@@ -1,0 +1,32 @@
+"""Everything that changes plans and their tasks; one file for each, one for tables of published plans."""
+
+from mingcha.plans.actions.plans import approve, copy_plan, draft_plan, drop_plan, edit_plan, issue, return_plan, submit
+from mingcha.plans.actions.tasks import (
+    Part,
+    TaskTerms,
+    add_task,
+    edit_task,
+    mark_drawn,
+    mark_finished,
+    remove_task,
+    set_participants,
+)
+
+__all__ = [
+    "Part",
+    "TaskTerms",
+    "add_task",
+    "approve",
+    "copy_plan",
+    "draft_plan",
+    "drop_plan",
+    "edit_plan",
+    "edit_task",
+    "issue",
+    "mark_drawn",
+    "mark_finished",
+    "remove_task",
+    "return_plan",
+    "set_participants",
+    "submit",
+]

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from django.utils.translation import gettext
+from ninja import Query, Router, Schema, Status
 
 from mingcha.ledger import keys
 from mingcha.ledger import queries as ledger
@@ -56,9 +57,9 @@ def trail(
 
 
 @router.get("/checkpoint", response={200: CheckpointOut, 404: dict}, auth=None, operation_id="checkpoint")
-def checkpoint(request: HttpRequest) -> tuple[int, dict]:
+def checkpoint(request: HttpRequest) -> Status:
     """The newest checkpoint, for anyone who wants to keep it."""
     signed = ledger.last_checkpoint()
     if signed is None:
-        return 404, {"message": "尚未签署检查点"}
-    return 200, {"size": signed.size, "note": signed.note, "verifier_key": keys.verifier_key()}
+        return Status(404, {"message": gettext("尚未签署检查点")})
+    return Status(200, {"size": signed.size, "note": signed.note, "verifier_key": keys.verifier_key()})

@@ -1,6 +1,6 @@
-"""Addresses of assignments."""
+"""Addresses of assignments: none of its own; teams are shown and changed on the page of their visit."""
 
-from django.urls import path  # noqa: F401
+from django.urls import URLPattern
 
 app_name = "assignments"
-urlpatterns: list = []
+urlpatterns: list[URLPattern] = []

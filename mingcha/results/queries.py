@@ -1,17 +1,33 @@
 """Questions about results: what is due when, what waits for whom, what a record says."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from itertools import islice
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate, make_aware
 
 from mingcha.assignments.models import Seat
-from mingcha.kernel.workdays import Due, WorkCalendar
+from mingcha.kernel.refusal import gettext_noop
+from mingcha.kernel.workdays import Due, WorkCalendar, is_announced
 from mingcha.people.actors import Actor
 from mingcha.people.models import User
 from mingcha.people.permissions import may
 from mingcha.people.scopes import owned
+from mingcha.registers.models import InspectionItem
 from mingcha.results import rules
 from mingcha.results.models import CalendarDay, CalendarYear, Finding, FollowUp, RecordCategory, ResultCategory
 from mingcha.results.states import FollowUpKind, FollowUpState
@@ -72,6 +88,8 @@ def overdue(today: date) -> Q:
     return Q(state__in=UNFINISHED, visit__ended_at__lt=make_aware(datetime.combine(day, time())))
 
 
+BUILT_IN = gettext_noop("内置(国务院办公厅节假日安排)")
+NOT_YET = datetime(9000, 1, 1, tzinfo=UTC)
 QUEUES = {
     "submitted": Q(state=RecordState.SUBMITTED),
     "to_enter": Q(state__in=UNFINISHED, visit__state=VisitState.ENDED),
@@ -88,9 +106,32 @@ def queue_of(records: QuerySet[Record], queue: str, *, today: date) -> QuerySet[
     return records.filter(QUEUES[queue]) if queue in QUEUES else records
 
 
-def with_overdue(records: QuerySet[Record], *, today: date) -> QuerySet[Record]:
-    """The records, each with `is_overdue`."""
-    return records.annotate(is_overdue=ExpressionWrapper(overdue(today), output_field=BooleanField()))
+def in_queue_order(records: QuerySet[Record], *, today: date) -> QuerySet[Record]:
+    """Overdue first, then what waits for review, the earliest end of a visit first; `is_overdue` is added."""
+    rank = Case(
+        When(overdue(today), then=Value(0)),
+        When(QUEUES["submitted"], then=Value(1)),
+        When(QUEUES["to_enter"], then=Value(2)),
+        When(QUEUES["approved"], then=Value(4)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    rows = records.annotate(
+        rank=rank,
+        ended_at=Coalesce("visit__ended_at", Value(NOT_YET, output_field=DateTimeField())),
+        is_overdue=ExpressionWrapper(overdue(today), output_field=BooleanField()),
+    )
+    return rows.order_by("rank", "ended_at", "pk")
+
+
+def with_dues(records: QuerySet[Record]) -> Iterator[Record]:
+    """The records one by one, each with `due`, for an export of any length."""
+    rows = records.prefetch_related("categories__category").iterator(chunk_size=2000)
+    for chunk in iter(lambda: list(islice(rows, 2000)), []):
+        dues = dues_of(chunk)
+        for record in chunk:
+            record.due = dues[record.pk]  # type: ignore[attr-defined]
+            yield record
 
 
 def counts_of(records: QuerySet[Record], *, today: date) -> Mapping[str, int]:
@@ -110,6 +151,13 @@ def findings_of(record: Record) -> QuerySet[Finding]:
     return (
         Finding.objects.filter(record_item__record=record).select_related("record_item__item").order_by("record_item")
     )
+
+
+def items_said(record: Record) -> list[tuple[InspectionItem, Finding | None]]:
+    """Every item of a record with what was found, or nothing yet."""
+    found = {finding.record_item_id: finding for finding in findings_of(record)}
+    rows = record.items.select_related("item").order_by("pk")
+    return [(row.item, found.get(row.pk)) for row in rows]
 
 
 def categories_of(record: Record) -> list[ResultCategory]:
@@ -158,7 +206,17 @@ def follow_ups_for(by: Actor) -> QuerySet[FollowUp]:
 
 def open_follow_ups(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     """Those that still wait for their proof, the earliest deadline first."""
-    return follow_ups.filter(state=FollowUpState.OPEN)
+    return _by_deadline(follow_ups.filter(state=FollowUpState.OPEN))
+
+
+def closed_follow_ups(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Those that are done."""
+    return _by_deadline(follow_ups.filter(state=FollowUpState.CLOSED))
+
+
+def _by_deadline(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    last = Value(date(9000, 1, 1), output_field=DateField())
+    return follow_ups.annotate(due_key=Coalesce("due_on", last)).order_by("due_key", "pk")
 
 
 def task_is_done(task_id: int) -> bool:
@@ -167,6 +225,12 @@ def task_is_done(task_id: int) -> bool:
     return records.exists() and not records.exclude(state=RecordState.APPROVED).exists()
 
 
-def calendar_days(year: int) -> QuerySet[CalendarDay]:
-    """The days of a year that were set by hand."""
-    return CalendarDay.objects.filter(day__year=year).order_by("day")
+def calendar_days() -> QuerySet[CalendarDay]:
+    """The days that were set by hand, the latest first."""
+    return CalendarDay.objects.order_by("-day")
+
+
+def years_known(years: Iterable[int]) -> list[tuple[int, str]]:
+    """Years and where their schedule comes from; empty where deadlines are still provisional."""
+    entered = dict(CalendarYear.objects.values_list("year", "source"))
+    return [(year, entered.get(year) or (BUILT_IN if is_announced(year) else "")) for year in years]

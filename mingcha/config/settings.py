@@ -1,7 +1,8 @@
 """Settings, read from the environment; every variable has a default that suits one machine.
 
 Variables: MINGCHA_HOME (where the database, uploads and keys live), MINGCHA_DEBUG, MINGCHA_SECRET_KEY,
-MINGCHA_HOSTS (comma-separated), MINGCHA_HTTPS, DATABASE_URL, MINGCHA_ORIGIN (name of the ledger in checkpoints).
+MINGCHA_HOSTS (comma-separated), MINGCHA_HTTPS, DATABASE_URL, MINGCHA_ORIGIN (name of the ledger in checkpoints),
+MINGCHA_URL (how the public reaches the site; printed in certificates).
 """
 
 import os
@@ -173,6 +174,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = False
 
 MINGCHA_ORIGIN = os.environ.get("MINGCHA_ORIGIN", "mingcha.local/ledger")
+MINGCHA_URL = os.environ.get("MINGCHA_URL", "http://localhost:8000").rstrip("/")
 MINGCHA_KEYS = HOME / "keys"
 MINGCHA_FRAMES = HOME / "frames"
 

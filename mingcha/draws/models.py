@@ -1,7 +1,6 @@
 """Ceremonies and everything they freeze and yield. What is frozen is never joined back to live rows."""
 
 from django.db import models
-
 from django.db.models import Q
 
 from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind

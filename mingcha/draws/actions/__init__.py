@@ -1,0 +1,27 @@
+"""Everything that changes ceremonies, in the order of the protocol: prepare, declare, commit, freeze, open, hold, …
+
+Work that only computes (reading the registers, the draw itself) is done before the database is locked: it is the same
+however often it is done. The lock is then taken, the state asked again, and only the first of doubled requests writes.
+"""
+
+from mingcha.draws.actions.committing import freeze
+from mingcha.draws.actions.ending import abandon, mark_arranged
+from mingcha.draws.actions.holding import hold
+from mingcha.draws.actions.inputs import add_system_input, commit_input, open_input
+from mingcha.draws.actions.preparing import declare_system, declare_witness, prepare
+from mingcha.draws.actions.releasing import countersign, release
+
+__all__ = [
+    "abandon",
+    "add_system_input",
+    "commit_input",
+    "countersign",
+    "declare_system",
+    "declare_witness",
+    "freeze",
+    "hold",
+    "mark_arranged",
+    "open_input",
+    "prepare",
+    "release",
+]

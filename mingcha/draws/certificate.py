@@ -1,0 +1,174 @@
+"""The certificate of a draw (抽取证书) as PDF: only what the kind of release allows everybody to read."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+from django.utils.timezone import localtime
+
+import fairdraw
+from mingcha.draws.drawing import Held, tasks_of
+from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.states import EntropyKind
+from mingcha.ledger.models import Checkpoint, LedgerEntry
+from mingcha.people.models import Region
+from mingcha.plans.states import Disclosure
+
+TEMPLATE = Path(__file__).with_name("certificate.typ")
+FONTS = Path(settings.PACKAGE_DIR) / "static" / "vendor" / "fonts"
+
+
+def render(given: dict[str, Any]) -> bytes:
+    """The PDF; the same input gives the same bytes."""
+    fonts = [FONTS] if FONTS.is_dir() else []
+    return typst.compile(TEMPLATE, font_paths=fonts, sys_inputs={"certificate": json.dumps(given, ensure_ascii=False)})
+
+
+def content(
+    ceremony: Ceremony, held: Held, *, commit: LedgerEntry, draw: LedgerEntry, checkpoint: Checkpoint
+) -> dict[str, Any]:
+    """What the certificate says. It is an official document of the place, so it speaks Chinese whoever asks for it."""
+    is_open = ceremony.disclosure == Disclosure.OPEN
+    sources = list(ceremony.sources.select_related("organization").order_by("position"))
+    return {
+        "title": ceremony.title,
+        "office": ceremony.organization.name,
+        "day": f"{localtime(draw.at):%Y年%-m月%-d日}",
+        "rehearsal": ceremony.is_rehearsal,
+        "words": WORDS,
+        "qr": qr_code(verification_address(ceremony)),
+        "facts": _facts(ceremony, held, draw.at),
+        "tasks": _tasks(ceremony, held),
+        "strata": _strata(held) if is_open else [],
+        "exceptions": _exceptions(held),
+        "sources": [{"name": _source(source), "commitment": _said_of(source)} for source in sources],
+        "digests": _digests(ceremony, held, commit, draw, checkpoint),
+    }
+
+
+WORDS = {
+    "heading": "随机抽取证书",
+    "rehearsal": "演练",
+    "scan": "扫码核验",
+    "tasks": "一、抽查任务",
+    "columns": ["任务", "抽查基数", "抽取", "候补", "实际比例"],
+    "sources": "二、随机来源",
+    "digests": "三、存证与摘要",
+    "how": "本证书所列摘要在抽取前后即时存证。取得档案包后,任何人可以用独立程序复算并核对本次抽取。",
+}
+
+
+def verification_address(ceremony: Ceremony) -> str:
+    """Where the public verifies this ceremony."""
+    return f"{settings.MINGCHA_URL}/verify/?ceremony={ceremony.number}"
+
+
+def qr_code(text: str) -> str:
+    """A QR code as SVG."""
+    target = io.BytesIO()
+    segno.make(text, error="m").save(target, kind="svg", border=1, xmldecl=False)
+    return target.getvalue().decode()
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in per cent with two decimals, cut off, never rounded up to what was not reached."""
+    hundredths = Fraction(part * 10_000, whole) if whole else Fraction(0)
+    return f"{int(hundredths) // 100}.{int(hundredths) % 100:02}%"
+
+
+def _facts(ceremony: Ceremony, held: Held, drawn_at: datetime) -> list[tuple[str, str]]:
+    outcome, frozen_at = held.outcome, datetime.fromisoformat(held.statement["frozen_at"])
+    seats = outcome.teams.seats if outcome.teams else ()
+    facts = [
+        ("场次编号", ceremony.number),
+        ("场次性质", "演练(不作为检查依据)" if ceremony.is_rehearsal else "正式抽取"),
+        ("公开方式", "全部公开" if ceremony.disclosure == Disclosure.OPEN else "密封公开"),
+        ("固化时间", f"{localtime(frozen_at):%Y-%m-%d %H:%M:%S}"),
+        ("抽取时间", f"{localtime(drawn_at):%Y-%m-%d %H:%M:%S}"),
+        ("检查安排", f"共上门 {len(outcome.visits)} 次"),
+        ("检查人员", f"候选 {len(held.inspectors)} 名,抽取 {len(seats)} 人次"),
+        ("计算引擎", ceremony.engine),
+        ("算法套件", ceremony.suite),
+    ]
+    if outcome.shortage is not None:
+        facts.append(("选派情况", f"未能选派:{outcome.shortage}"))
+    if ceremony.previous is not None:
+        facts.append(("重抽自", ceremony.previous.number))
+    return facts
+
+
+def _tasks(ceremony: Ceremony, held: Held) -> list[dict[str, str]]:
+    names = {row.task.number: row.task.name for row in tasks_of(ceremony)}
+    return [
+        {
+            "name": names[task.number],
+            "number": task.number,
+            "population": str(len(task.frame.lines)),
+            "selected": str(len(selection.selected)),
+            "reserves": str(len(selection.reserves)),
+            "ratio": percent(len(selection.selected), len(task.frame.lines)),
+        }
+        for task, selection in zip(held.tasks, held.outcome.selections, strict=True)
+    ]
+
+
+def _strata(held: Held) -> list[str]:
+    """Of an open ceremony: how many of each region, or of each region and class, were drawn."""
+    names = dict(Region.objects.values_list("code", "name"))
+    lines = []
+    for task, selection in zip(held.tasks, held.outcome.selections, strict=True):
+        counts = task.frame.counts()
+        for stratum, (selected, _) in selection.sizes.items():
+            region, _, risk_class = stratum.partition("/")
+            name = names.get(region, region) + ("" if risk_class == "-" else f" {risk_class}类")
+            share = percent(selected, counts[stratum])
+            lines.append(f"{task.number} {name}:基数 {counts[stratum]},抽取 {selected},实际比例 {share}")
+    return lines
+
+
+def _exceptions(held: Held) -> list[str]:
+    """What departs from the rule, and what was changed by hand: printed in red."""
+    lines = []
+    for task in held.tasks:
+        reasons = Counter(reason for _, reason in fairdraw.read_design(task.design).departures)
+        lines += [f"{task.number} 有例外,理由:{reason}" for reason in reasons]
+        if task.added or task.removed:
+            lines.append(f"{task.number} 手工增加 {task.added} 户,手工剔除 {task.removed} 户")
+    return lines
+
+
+def _source(source: EntropySource) -> str:
+    if source.kind == EntropyKind.SYSTEM or source.organization is None:
+        return "系统随机数"
+    return f"见证人({source.organization.name})"
+
+
+def _said_of(source: EntropySource) -> str:
+    return f"承诺 {source.commitment}" if source.commitment else f"值 {source.value}"
+
+
+def _digests(
+    ceremony: Ceremony, held: Held, commit: LedgerEntry, draw: LedgerEntry, checkpoint: Checkpoint
+) -> list[tuple[str, str]]:
+    seed = [("种子", held.outcome.seed)] if ceremony.disclosure == Disclosure.OPEN else []
+    return [
+        ("抽取公告摘要", ceremony.statement_digest),
+        *seed,
+        ("抽取结果摘要", held.outcome.result_digest(held.suite)),
+        ("抽签树根", str(held.outcome.result["root"])),
+        ("留痕序号", f"公告第 {commit.seq} 条,抽取第 {draw.seq} 条"),
+        (f"留痕树根(共 {checkpoint.size} 条)", checkpoint.root),
+        *(
+            ("会签", f"{signed.organization.name} {localtime(signed.at):%Y-%m-%d %H:%M}")
+            for signed in ceremony.countersignatures.select_related("organization").order_by("at", "pk")
+        ),
+    ]

@@ -1,0 +1,60 @@
+"""The design of a task (抽查方案) as `spec/draw.md` writes it: sizes from the task's rule, window and teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mingcha.plans.rules import DrawRule, design_parts
+from mingcha.plans.states import Disclosure, RegionRule
+
+SEAT_RESERVES = 3
+"""Ordered reserves (递补) per kind of seat of a visit."""
+RELEASES = {Disclosure.OPEN: "open", Disclosure.SEALED: "sealed"}
+REGION_RULES = {RegionRule.SAME_REGION: "same", RegionRule.EXCHANGE: "other", RegionRule.WHOLE_CITY: "any"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One department's part in a task: its line, inspectors per visit, and what they must be qualified for."""
+
+    line: str
+    qualification: str
+    inspectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTask:
+    """What a design is made of besides the strata."""
+
+    number: str
+    window: tuple[date, date]
+    rule: DrawRule
+    disclosure: Disclosure
+    region_rule: RegionRule
+    parts: tuple[Part, ...]
+    classes: tuple[str, ...] = ()
+    """The codes of the risk scheme from low to high; none without a scheme."""
+    override_reason: str = ""
+
+
+def design_of(task: DrawnTask, strata: Iterable[str]) -> dict[str, Any]:
+    """The design for a frame with these strata.
+
+    Raises:
+        InvalidRule: the rule does not say how many of a class are drawn.
+    """
+    seats = [
+        {"organ": part.line, "count": part.inspectors, "qualification": part.qualification or None}
+        for part in sorted(task.parts)
+    ]
+    return {
+        "protocol": "1",
+        "task": task.number,
+        "release": RELEASES[task.disclosure],
+        "window": [day.isoformat() for day in task.window],
+        "teams": {"seats": seats, "region_rule": REGION_RULES[task.region_rule], "reserves": SEAT_RESERVES},
+        **design_parts(task.rule, strata, task.classes, task.override_reason),
+    }

@@ -1,0 +1,188 @@
+"""The draw of a ceremony as a function of what it froze and what was opened: asked twice, it answers the same."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+import fairdraw
+from fairdraw.canonical import read_json
+from mingcha.draws import engines, rules, savings, store
+from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
+from mingcha.draws.states import EntropyKind
+from mingcha.kernel.refusal import gettext_noop
+
+KINDS = {EntropyKind.WITNESS: "witness", EntropyKind.SYSTEM: "os"}
+SYSTEM = "system"
+"""The name under which the system's generator stands among the sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ceremony that was drawn, with everything that went into it."""
+
+    statement: dict[str, Any]
+    tasks: tuple[fairdraw.FrozenTask, ...]
+    inspectors: tuple[fairdraw.Inspector, ...]
+    salt: bytes
+    entropy: list[dict[str, Any]]
+    outcome: fairdraw.Outcome
+    engine: str
+
+    @property
+    def suite(self) -> str:
+        return str(self.statement["suite"])
+
+    def members(self, certificate: bytes) -> dict[str, bytes]:
+        """All files of the bundle but the ledger's proof."""
+        return fairdraw.members(
+            statement=self.statement,
+            tasks=self.tasks,
+            inspectors=self.inspectors,
+            salt=self.salt,
+            entropy=self.entropy,
+            outcome=self.outcome,
+            certificate=certificate,
+        )
+
+
+def declared(sources: Sequence[EntropySource]) -> list[fairdraw.Source]:
+    """The sources as the statement names them."""
+    return [
+        fairdraw.Source(
+            kind=KINDS[EntropyKind(source.kind)],
+            by=name_of(source),
+            organ=source.organization.code if source.organization else None,
+            commitment=source.commitment or None,
+        )
+        for source in sources
+    ]
+
+
+def name_of(source: EntropySource) -> str:
+    """Who a source is, as statement and entropy file name it."""
+    return source.witness.username if source.witness else SYSTEM
+
+
+def opened(sources: Sequence[EntropySource]) -> list[dict[str, Any]]:
+    """The content of `entropy.json`."""
+    return [
+        {
+            "kind": KINDS[EntropyKind(source.kind)],
+            "by": name_of(source),
+            "commitment": source.commitment or None,
+            "nonce": source.nonce or None,
+            "value": source.value,
+            "evidence": {"opened_at": source.opened_at.isoformat(timespec="seconds") if source.opened_at else None},
+        }
+        for source in sources
+    ]
+
+
+def sources_of(ceremony: Ceremony) -> list[EntropySource]:
+    """The declared sources, in their order."""
+    return list(ceremony.sources.select_related("witness", "organization").order_by("position"))
+
+
+def tasks_of(ceremony: Ceremony) -> list[CeremonyTask]:
+    """The ceremony's tasks, in the order of their numbers."""
+    return list(ceremony.tasks.select_related("task__organization", "task__scheme").order_by("task__number"))
+
+
+def hold(ceremony: Ceremony) -> Held:
+    """Work the draw out from the frozen files.
+
+    Raises:
+        CannotHold: a frozen file is not what was committed to.
+        FileChanged: a frozen file is missing or changed.
+        fairdraw.Refused: the frozen parts cannot be drawn after all.
+    """
+    rows = tasks_of(ceremony)
+    files = {row.task.number: store.find(store.frames(), row.frame_file) for row in rows}
+    tasks = tuple(_frozen(row, files[row.task.number], ceremony.suite) for row in rows)
+    statement = json.loads(ceremony.statement)
+    inspectors = fairdraw.inspectors_from_bytes(ceremony.inspectors_frame.encode())
+    salt, entropy = bytes(ceremony.salt or b""), opened(sources_of(ceremony))
+    check_unchanged(ceremony, statement=statement, tasks=tasks, inspectors=inspectors)
+    name, engine = engines.choose(files, units=max(row.population for row in rows), suite=ceremony.suite)
+    outcome = fairdraw.hold(
+        statement=statement,
+        tasks=tasks,
+        inspectors=inspectors,
+        salt=salt,
+        entropies=fairdraw.read_entropy(entropy, statement),
+        engine=engine,
+    )
+    return Held(statement, tasks, inspectors, salt, entropy, outcome, name)
+
+
+def _frozen(row: CeremonyTask, file: Path, suite: str) -> fairdraw.FrozenTask:
+    """The task as it was frozen, read back from its Parquet file."""
+    table = pq.read_table(file, columns=["unit_id", "stratum"])
+    pairs = zip(table["unit_id"].to_pylist(), table["stratum"].to_pylist(), strict=True)
+    frame = fairdraw.Frame.from_rows(pairs)
+    if frame.digest(suite) != row.frame_digest:
+        raise rules.CannotHold(gettext_noop("任务 %(task)s 的抽样框与固化时不符"), task=row.task.number)
+    return fairdraw.FrozenTask(frame=frame, design=read_design_file(row), excluded=row.excluded)
+
+
+def read_design_file(row: CeremonyTask) -> dict[str, Any]:
+    """The frozen design."""
+    design = read_json(row.design.encode())
+    if not isinstance(design, dict):
+        raise rules.CannotHold(gettext_noop("任务 %(task)s 的抽查方案与固化时不符"), task=row.task.number)
+    return design
+
+
+def check_unchanged(
+    ceremony: Ceremony,
+    *,
+    statement: Mapping[str, Any],
+    tasks: Sequence[fairdraw.FrozenTask],
+    inspectors: Sequence[fairdraw.Inspector],
+) -> None:
+    """Hold what is about to be drawn from to the statement that was published.
+
+    Raises:
+        CannotHold: statement, salt, a task or the inspectors' frame is not what was committed to.
+    """
+    suite, salt = ceremony.suite, bytes(ceremony.salt or b"")
+    entries = [
+        fairdraw.statement.task_entry(task, release=statement["release"], salt=salt, suite=suite) for task in tasks
+    ]
+    same = (
+        fairdraw.statement_digest(statement).hex() == ceremony.statement_digest
+        and fairdraw.commit_salt(salt, suite) == statement["salt_commitment"]
+        and entries == statement["tasks"]
+        and fairdraw.digest(fairdraw.inspectors_to_bytes(inspectors), suite) == statement["inspectors_digest"]
+    )
+    if not same:
+        raise rules.CannotHold(gettext_noop("固化的内容与抽取公告不符,不能抽取;请作废本场次并查明原因"))
+
+
+def details_of(file: Path, unit_ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Name, region and address of some units of a frozen frame."""
+    table = pq.read_table(file, columns=["unit_id", "name", "region", "address"])
+    found = table.filter(pc.is_in(table["unit_id"], value_set=pc.cast(list(unit_ids), "string")))
+    return {row["unit_id"]: (row["name"], row["region"], row["address"]) for row in found.to_pylist()}
+
+
+def visits_if_independent(held: Held) -> int | None:
+    """The visits that as many independent draws would make on average; None for a single task."""
+    if len(held.tasks) < 2:
+        return None
+    chances: dict[str, list[tuple[savings.Window, Fraction]]] = {}
+    for task, selection in zip(held.tasks, held.outcome.selections, strict=True):
+        window, counts = fairdraw.read_design(task.design).window, task.frame.counts()
+        chance = {stratum: Fraction(n, counts[stratum]) for stratum, (n, _) in selection.sizes.items()}
+        for unit, stratum in task.frame.lines:
+            chances.setdefault(unit, []).append((window, chance[stratum]))
+    return savings.visits_expected(Counter(tuple(each) for each in chances.values()))

@@ -47,7 +47,9 @@ def tasks(draw):
 
 def as_parquet(task: fairdraw.FrozenTask, folder: str) -> Path:
     file = Path(folder) / "frame.parquet"
-    file.write_bytes(freezing.parquet([(unit, stratum, "名称", "441602", "地址") for unit, stratum in task.frame.lines]))
+    file.write_bytes(
+        freezing.parquet([(unit, stratum, "名称", "441602", "地址") for unit, stratum in task.frame.lines])
+    )
     return file
 
 

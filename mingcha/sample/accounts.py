@@ -29,6 +29,7 @@ class ReadyAccount:
 READY = (
     ReadyAccount("sysadmin", "系统管理员", "system", Role.SYSTEM),
     ReadyAccount("office", "联席办示例", "441600-office", Role.OFFICE),
+    ReadyAccount("office2", "联席办复核示例", "441600-office", Role.OFFICE),
     ReadyAccount("market", "市监局示例", "441600-market", Role.DEPARTMENT),
     ReadyAccount("health", "卫健局示例", "441600-health", Role.DEPARTMENT),
     ReadyAccount("yc-market", "源城市监示例", "441602-market", Role.COUNTY),

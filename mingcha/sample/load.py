@@ -21,6 +21,7 @@ from mingcha.sample import rows as made
 from mingcha.sample.accounts import INSPECTOR, PASSWORD, READY, SOURCE
 from mingcha.sample.city import City, build
 from mingcha.sample.founding import found_heyuan
+from mingcha.sample.yearly_plans import actor_of, draft_supplements, make_plans
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SEED = "示例"
@@ -42,6 +43,11 @@ def load_sample(*, subjects: int, say: Say) -> None:
         _inspectors(city, actors, at=began)
         say("示例城市:三份抽查事项清单 · item lists")
         _item_lists(city, actors, at=began)
+        say("示例城市:去年和今年的抽查计划 · plans")
+        for year in (YEAR - 1, YEAR):
+            plans = tuple(plan for plan in city.plans if plan.year == year)
+            make_plans(plans, actors, at=datetime(year, 2, 20, 10, 0, tzinfo=CHINA))
+        draft_supplements(plans, actors, at=datetime(YEAR, 2, 27, 10, 0, tzinfo=CHINA))
 
 
 def _people(city: City, *, at: datetime) -> dict[str, Actor]:
@@ -156,7 +162,7 @@ def _inspector(one: made.Inspector, username: str) -> InspectorRow:
 
 def _item_lists(city: City, actors: dict[str, Actor], *, at: datetime) -> None:
     for made_list in city.item_lists:
-        by = _actor_of(actors, made_list.organization)
+        by = actor_of(actors, made_list.organization)
         drafted = registers.draft_item_list(
             title=made_list.title,
             edition=made_list.edition,
@@ -169,8 +175,3 @@ def _item_lists(city: City, actors: dict[str, Actor], *, at: datetime) -> None:
         items = [ItemRow(**{name: getattr(item, name) for name in ItemRow.__slots__}) for item in made_list.items]
         registers.add_items(item_list=drafted, items=items, by=by, at=at)
         registers.publish_item_list(item_list=drafted, by=by, at=at)
-
-
-def _actor_of(actors: dict[str, Actor], organization: str) -> Actor:
-    """The ready account that acts for an organization."""
-    return next(actor for actor in actors.values() if actor.organization_code == organization)

@@ -273,6 +273,10 @@ class ImportBatch(models.Model):
     encoding = models.CharField(max_length=20)
     columns = models.JSONField()
     """Which column of the file is which field: {"name": "企业名称", …}."""
+    header = models.JSONField(default=list)
+    """Every title of the file, in order; those that are no field too."""
+    defaults = models.JSONField(default=dict)
+    """What the uploader chose for rows that do not say it themselves: {"region": "441602", …}."""
     counts = models.JSONField()
     state = models.CharField(max_length=10, default=ImportState.PREVIEWED)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -297,6 +301,8 @@ class ImportRow(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
     line = models.PositiveIntegerField()
     verdict = models.CharField(max_length=10)
+    key = models.CharField(max_length=80, blank=True)
+    """By what rivals are known: the code, the number of a person or item."""
     raw = models.JSONField()
     """The cells as they stood in the file."""
     values = models.JSONField()
@@ -312,6 +318,10 @@ class ImportRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "line"], name="import_line_once"),
             known("verdict", Verdict, "import_verdict_known"),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "verdict", "line"], name="import_row_verdict"),
+            models.Index(fields=["batch", "key"], name="import_row_key"),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,8 @@ class AbsenceRow:
 class InspectorRow:
     """An inspector as they are to stand in the register (执法检查人员).
 
-    `organization` is a code, `username` an account; `qualifications` are codes and replace those held before; None leaves them as they are.
+    `organization` is a code, `username` an account. `qualifications` are codes and replace those held before; None
+    leaves them as they are.
     """
 
     number: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ from mingcha.registers.states import (
     SubjectState,
 )
 
+# An inspector is known by this number in a draw, whose bytes are ASCII (draw protocol, section 3).
+INSPECTOR_NUMBER = re.compile(r"[0-9A-Za-z._/-]{1,40}")
 CERTIFICATE_WARNING = timedelta(days=30)
 
 
@@ -187,15 +190,19 @@ def check_move(old: ItemListState, new: ItemListState) -> None:
         )
 
 
-def check_can_publish_item_list(*, state: ItemListState, items: int) -> None:
-    """No item, no inspection; and no publication of an empty list.
+def check_can_publish_item_list(*, state: ItemListState, items: int, without_basis: int) -> None:
+    """No item, no inspection; no item without a legal basis (国办发〔2015〕58号).
 
     Raises:
-        CannotChangeItemList: it is no draft, or has no items.
+        CannotChangeItemList: it is no draft, has no items, or one of them has no legal basis.
     """
     check_move(state, ItemListState.PUBLISHED)
     if not items:
         raise CannotChangeItemList(gettext_noop("清单内没有事项,请先添加或导入事项再发布"))
+    if without_basis:
+        raise CannotChangeItemList(
+            gettext_noop("有%(count)d项缺少抽查依据,法无依据不得检查;请补全后再发布"), count=without_basis
+        )
 
 
 def check_can_edit_items(*, state: ItemListState) -> None:

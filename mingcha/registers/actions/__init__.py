@@ -1,5 +1,6 @@
 """Everything that changes the registers; one file for each of them, one for imports."""
 
+from mingcha.registers.actions.imports import apply_batch, choose_row, drop_batch, import_file
 from mingcha.registers.actions.inspectors import (
     cancel_absence,
     declare_recusal,
@@ -29,17 +30,21 @@ from mingcha.registers.actions.subjects import (
 __all__ = [
     "add_item",
     "add_items",
+    "apply_batch",
     "cancel_absence",
+    "choose_row",
     "declare_recusal",
     "define_qualifications",
     "define_risk_scheme",
     "draft_item_list",
+    "drop_batch",
     "drop_filter",
     "edit_inspector",
     "edit_item",
     "edit_subject",
     "enter_inspectors",
     "enter_subjects",
+    "import_file",
     "publish_item_list",
     "record_absence",
     "remove_item",

@@ -16,7 +16,7 @@ from mingcha.people.scopes import organizations_for
 from mingcha.registers import queries
 from mingcha.registers.models import Absence, Inspector, Qualification, Recusal, Subject
 from mingcha.registers.rows import InspectorRow, digest
-from mingcha.registers.rules import CannotEdit, CannotEnter, check_validity
+from mingcha.registers.rules import INSPECTOR_NUMBER, CannotEdit, CannotEnter, check_validity
 from mingcha.registers.states import InspectorState
 
 FIELDS = (
@@ -94,7 +94,9 @@ def _check_rows(rows: list[InspectorRow], organizations: Mapping[str, Organizati
     for row in rows:
         if row.organization not in organizations:
             raise CannotEnter(gettext_noop("“%(name)s”的单位不在您的数据范围内"), name=row.name)
-        if not (row.number and row.name and row.certificate_number) or row.state not in set(InspectorState):
+        if not (INSPECTOR_NUMBER.fullmatch(row.number) and row.name and row.certificate_number) or row.state not in set(
+            InspectorState
+        ):
             raise CannotEnter(gettext_noop("人员“%(name)s”的编号、证件号或岗位状态不正确"), name=row.name)
         if row.number in numbers or row.certificate_number in certificates:
             raise CannotEnter(gettext_noop("人员“%(name)s”的编号或证件号出现了两次"), name=row.name)

@@ -95,7 +95,12 @@ def _readable(item_list: ItemList, by: Actor) -> ItemList:
     return found
 
 
-def _own(item_list: ItemList, by: Actor) -> ItemList:
+def own_item_list(item_list: ItemList, by: Actor) -> ItemList:
+    """The list, locked, if it is of the actor's organization.
+
+    Raises:
+        CannotChangeItemList: it is not.
+    """
     found = queries.own_item_lists(by).select_for_update().filter(pk=item_list.pk).first()
     if found is None:
         raise CannotChangeItemList(gettext_noop("只能修改本单位的清单"))
@@ -121,7 +126,7 @@ def add_item(*, item_list: ItemList, item: ItemRow, by: Actor, at: datetime) -> 
 def add_items(*, item_list: ItemList, items: Iterable[ItemRow], by: Actor, at: datetime) -> list[InspectionItem]:
     """Add items to a draft, all or none. Raises as `add_item` does."""
     require(by, "registers.edit_items")
-    found = _own(item_list, by)
+    found = own_item_list(item_list, by)
     rules.check_can_edit_items(state=ItemListState(found.state))
     rows = list(items)
     added = _write_items(found, rows, by, at)
@@ -191,7 +196,7 @@ def row_of(item: InspectionItem) -> ItemRow:
 def edit_item(*, item: InspectionItem, row: ItemRow, by: Actor, at: datetime) -> InspectionItem:
     """Change an item of a draft (修改事项). Raises as `add_item` does."""
     require(by, "registers.edit_items")
-    item_list = _own(item.item_list, by)
+    item_list = own_item_list(item.item_list, by)
     rules.check_can_edit_items(state=ItemListState(item_list.state))
     found = InspectionItem.objects.select_for_update().get(pk=item.pk)
     if row.code != found.code and item_list.items.filter(code=row.code).exists():
@@ -218,7 +223,7 @@ def remove_item(*, item: InspectionItem, by: Actor, at: datetime) -> None:
         CannotChangeItemList: the list is no draft, or not of the actor's organization.
     """
     require(by, "registers.edit_items")
-    item_list = _own(item.item_list, by)
+    item_list = own_item_list(item.item_list, by)
     rules.check_can_edit_items(state=ItemListState(item_list.state))
     found = InspectionItem.objects.filter(pk=item.pk).first()
     if found is None:
@@ -239,9 +244,10 @@ def publish_item_list(*, item_list: ItemList, by: Actor, at: datetime) -> ItemLi
         CannotChangeItemList: it is no draft, has no items, or is not of the actor's organization.
     """
     require(by, "registers.edit_items")
-    found = _own(item_list, by)
+    found = own_item_list(item_list, by)
     rows = [row_of(item) for item in queries.items_of(found)]
-    rules.check_can_publish_item_list(state=ItemListState(found.state), items=len(rows))
+    without_basis = sum(not row.legal_basis.strip() for row in rows)
+    rules.check_can_publish_item_list(state=ItemListState(found.state), items=len(rows), without_basis=without_basis)
     found.state, found.published_at = ItemListState.PUBLISHED, at
     _save(found, by, at)
     facts = {"items": len(rows), "digest": digest(rows)}
@@ -257,7 +263,7 @@ def withdraw_item_list(*, item_list: ItemList, by: Actor, at: datetime) -> ItemL
         CannotChangeItemList: it is not published, or not of the actor's organization.
     """
     require(by, "registers.edit_items")
-    found = _own(item_list, by)
+    found = own_item_list(item_list, by)
     rules.check_move(ItemListState(found.state), ItemListState.WITHDRAWN)
     found.state, found.withdrawn_at = ItemListState.WITHDRAWN, at
     _save(found, by, at)

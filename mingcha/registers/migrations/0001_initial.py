@@ -163,6 +163,8 @@ class Migration(migrations.Migration):
                 ('file_digest', models.CharField(max_length=64)),
                 ('encoding', models.CharField(max_length=20)),
                 ('columns', models.JSONField()),
+                ('header', models.JSONField(default=list)),
+                ('defaults', models.JSONField(default=dict)),
                 ('counts', models.JSONField()),
                 ('state', models.CharField(default=mingcha.registers.states.ImportState['PREVIEWED'], max_length=10)),
                 ('uploaded_at', models.DateTimeField()),
@@ -320,6 +322,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
                 ('verdict', models.CharField(max_length=10)),
+                ('key', models.CharField(blank=True, max_length=80)),
                 ('raw', models.JSONField()),
                 ('values', models.JSONField()),
                 ('problems', models.JSONField(default=list)),
@@ -329,6 +332,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('batch', 'line'), name='import_line_once'), models.CheckConstraint(condition=models.Q(('verdict__in', ['NEW', 'CHANGED', 'SAME', 'CONFLICT', 'REFUSED'])), name='import_verdict_known')],
+                'indexes': [models.Index(fields=['batch', 'verdict', 'line'], name='import_row_verdict'), models.Index(fields=['batch', 'key'], name='import_row_key')],
             },
         ),
         migrations.CreateModel(

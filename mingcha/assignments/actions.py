@@ -50,7 +50,7 @@ def seat_teams(*, ceremony: Ceremony, by: Actor, at: datetime) -> int:
         for place in drawn
     )
     facts = {"seats": len(drawn), "visits": len(leaders), "result": ceremony.result_digest}
-    ledger.append(act="assignments.seat", subject=f"ceremony:{ceremony.number}", facts=facts, by=by, at=at)
+    ledger.append(act="assignments.seat", subject=ceremony.number, facts=facts, by=by, at=at)
     return len(drawn)
 
 
@@ -96,7 +96,6 @@ def change_seat(*, seat: Seat, reason: str, note: str = "", by: Actor, at: datet
     rules.check_can_change_seat(
         reason=reason,
         is_locked=seat.locked_at is not None,
-        is_abandoned=seat.ceremony.state == CeremonyState.ABANDONED,
         concerns_self=seat.inspector.user_id == by.user.pk,
     )
     former, successor = seat.inspector, _successor(seat, today=localdate(at))
@@ -118,7 +117,7 @@ def change_seat(*, seat: Seat, reason: str, note: str = "", by: Actor, at: datet
         "to": successor.number,
         "reason": reason,
     }
-    ledger.append(act="assignments.change", subject=f"ceremony:{seat.ceremony.number}", facts=facts, by=by, at=at)
+    ledger.append(act="assignments.change", subject=seat.ceremony.number, facts=facts, by=by, at=at)
     return change
 
 

@@ -55,15 +55,13 @@ def next_reserve(reserves: Iterable[Reserve], *, window: tuple[date, date], toda
     )
 
 
-def check_can_change_seat(*, reason: str, is_locked: bool, is_abandoned: bool, concerns_self: bool) -> None:
+def check_can_change_seat(*, reason: str, is_locked: bool, concerns_self: bool) -> None:
     """Whether the holder of a seat may be replaced by this approver for this reason.
 
     Raises:
-        CannotChangeSeat: the visit has started, the ceremony was abandoned, the reason is not listed, or the approver
+        CannotChangeSeat: the visit has started, the reason is not listed, or the approver
             is the inspector concerned.
     """
-    if is_abandoned:
-        raise CannotChangeSeat(gettext_noop("该摇号场次已作废,不能调整检查人员"))
     if is_locked:
         raise CannotChangeSeat(gettext_noop("检查已经开始,不能再调整检查人员"))
     if reason not in set(ChangeReason):

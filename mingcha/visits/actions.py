@@ -11,6 +11,8 @@ from fairdraw.visits import Visit as DrawnVisit
 from mingcha.assignments import actions as assignments
 from mingcha.assignments import queries as teams
 from mingcha.assignments.models import Seat
+from mingcha.draws import actions as draws
+from mingcha.draws import queries as draws_queries
 from mingcha.draws.models import Ceremony, SelectedUnit
 from mingcha.draws.states import CeremonyState, DrawnAs
 from mingcha.kernel import numbering
@@ -19,7 +21,6 @@ from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
 from mingcha.people.models import Region
 from mingcha.people.permissions import require
-from mingcha.people.scopes import owned
 from mingcha.plans.models import TaskParticipant
 from mingcha.registers.models import Inspector, Subject
 from mingcha.registers.states import InspectorState
@@ -40,19 +41,21 @@ def arrange(*, ceremony: Ceremony, by: Actor, at: datetime) -> int:
         CannotArrange: a rehearsal, not drawn, or done before (AlreadyArranged).
     """
     require(by, "visits.arrange")
-    mine = owned(Ceremony.objects.all(), by=by).get(pk=ceremony.pk)
-    ceremony = Ceremony.objects.select_for_update().get(pk=mine.pk)
+    Ceremony.objects.select_for_update().get(pk=ceremony.pk)
+    ceremony = draws_queries.held_by(by).get(pk=ceremony.pk)
     rules.check_can_arrange(
         is_drawn=ceremony.state in DRAWN,
         is_rehearsal=ceremony.is_rehearsal,
-        is_arranged=Visit.objects.filter(ceremony=ceremony).exists(),
+        is_arranged=ceremony.arranged_at is not None,
+        is_short=ceremony.shortage is not None,
     )
     assignments.seat_teams(ceremony=ceremony, by=by, at=at)
     drawn = teams.drawn_visits(ceremony)
     visits = Visit.objects.bulk_create(_visits(ceremony, drawn, year=localdate(at).year), batch_size=AT_ONCE)
     records = _make_records(ceremony, visits, drawn)
+    draws.mark_arranged(ceremony=ceremony, at=at)
     facts = {"visits": len(visits), "records": records, "result": ceremony.result_digest}
-    ledger.append(act="visits.arrange", subject=f"ceremony:{ceremony.number}", facts=facts, by=by, at=at)
+    ledger.append(act="visits.arrange", subject=ceremony.number, facts=facts, by=by, at=at)
     return len(visits)
 
 
@@ -172,7 +175,6 @@ def start(*, visit: Visit, by: Actor, at: datetime) -> Visit:
         window=(visit.window_from, visit.window_to),
         today=today,
         is_seated=any(seat.inspector.user_id == by.user.pk for seat in team),
-        is_abandoned=visit.ceremony.state == CeremonyState.ABANDONED,
         unfit=[seat.inspector.name for seat in team if not _may_inspect(seat.inspector, today)],
     )
     VisitMember.objects.bulk_create(VisitMember(visit=visit, inspector_id=seat.inspector_id) for seat in team)

@@ -19,11 +19,12 @@ from django.db.models import (
 )
 
 from mingcha.assignments.models import Seat
+from mingcha.draws import queries as draws
 from mingcha.draws.models import Ceremony
 from mingcha.draws.states import CeremonyState
 from mingcha.people.actors import Actor
 from mingcha.people.models import User
-from mingcha.people.scopes import WHOLE_CITY, organizations_for, owned
+from mingcha.people.scopes import WHOLE_CITY, organizations_for
 from mingcha.people.states import Role
 from mingcha.visits.models import Record, Visit
 from mingcha.visits.states import RecordState, VisitState
@@ -35,7 +36,7 @@ UNFINISHED = (RecordState.OPEN, RecordState.RETURNED)
 def visits_of_inspector(user: User) -> QuerySet[Visit]:
     """The visits in whose team a person sits now (本人检查任务); a replaced person's visit is no longer theirs."""
     seats = Seat.objects.filter(ceremony=OuterRef("ceremony"), visit_id=OuterRef("visit_id"), inspector__user=user)
-    return Visit.objects.filter(Exists(seats)).exclude(ceremony__state=CeremonyState.ABANDONED)
+    return Visit.objects.filter(Exists(seats))
 
 
 def visits_for(by: Actor) -> QuerySet[Visit]:
@@ -63,14 +64,12 @@ def _own_parts(by: Actor) -> QuerySet[Record]:
 
 def arrangeable(by: Actor) -> QuerySet[Ceremony]:
     """The drawn ceremonies of the actor, rehearsals apart."""
-    drawn = Ceremony.objects.filter(state__in=DRAWN_STATES, is_rehearsal=False)
-    return owned(drawn, by=by)
+    return draws.held_by(by).filter(state__in=DRAWN_STATES, is_rehearsal=False)
 
 
 def waiting_ceremonies(by: Actor) -> QuerySet[Ceremony]:
     """Those that no visits were made of yet (待生成检查任务)."""
-    arranged = Visit.objects.filter(ceremony=OuterRef("pk"))
-    return arrangeable(by).filter(~Exists(arranged)).order_by("drawn_at", "pk")
+    return arrangeable(by).filter(arranged_at=None).order_by("drawn_at", "pk")
 
 
 def with_open_records(visits: QuerySet[Visit], *, line: str) -> QuerySet[Visit]:

@@ -25,17 +25,19 @@ class CannotEnd(Refusal):
     """The visit cannot end."""
 
 
-def check_can_arrange(*, is_drawn: bool, is_rehearsal: bool, is_arranged: bool) -> None:
+def check_can_arrange(*, is_drawn: bool, is_rehearsal: bool, is_arranged: bool, is_short: bool) -> None:
     """Whether visits may be made of a ceremony.
 
     Raises:
-        CannotArrange: a rehearsal, or not drawn.
+        CannotArrange: a rehearsal, not drawn, or drawn without teams because there are too few inspectors.
         AlreadyArranged: it was done before.
     """
     if is_rehearsal:
         raise CannotArrange(gettext_noop("演练场次不生成检查任务"))
     if not is_drawn:
         raise CannotArrange(gettext_noop("场次尚未抽取或已经作废,不能生成检查任务"))
+    if is_short:
+        raise CannotArrange(gettext_noop("该场次因检查人员不足未能抽出检查组,请补充人员后重新组织抽取"))
     if is_arranged:
         raise AlreadyArranged(gettext_noop("该场次的检查任务已经生成,无需重复操作"))
 
@@ -46,7 +48,6 @@ def check_can_start(
     window: tuple[date, date],
     today: date,
     is_seated: bool,
-    is_abandoned: bool,
     unfit: Sequence[str],
 ) -> None:
     """Whether a visit may begin now; `unfit` names those of the team who may not inspect today.
@@ -56,8 +57,6 @@ def check_can_start(
     """
     if not is_seated:
         raise CannotStart(gettext_noop("您不在本次检查的检查组中,不能开始检查"))
-    if is_abandoned:
-        raise CannotStart(gettext_noop("该摇号场次已作废,不能开展检查"))
     if VisitState.STARTED not in VISIT_MOVES[state]:
         raise CannotStart(gettext_noop("检查已经开始或结束,无需重复操作"))
     if today < window[0]:

@@ -3,6 +3,7 @@
 import json
 
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
 
 from mingcha.desk import queries
 from mingcha.ledger import keys
@@ -14,7 +15,7 @@ PAGE_SIZE = 50
 
 @page("people.start")
 def start(request):
-    return render(request, "desk/start.html", {"cards": queries.cards_for(request.actor)})
+    return render(request, "desk/start.html", {"cards": queries.cards_for(request.actor, today=localdate())})
 
 
 @page("ledger.view")

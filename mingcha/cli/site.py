@@ -32,7 +32,7 @@ def init(sample: bool, subjects: int, username: str, name: str) -> None:
     if sample:
         from mingcha.sample.load import load_sample
 
-        load_sample(subjects=subjects, say=click.echo)
+        load_sample(subjects=subjects, say=click.echo, at=timezone.now())
         return
     from mingcha.sample.founding import found_heyuan
 

@@ -6,6 +6,7 @@ year's plan with some of its tasks drawn.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from random import Random
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,26 +15,33 @@ from mingcha.people import actions as people
 from mingcha.people.actors import Actor
 from mingcha.people.models import DepartmentLine, Membership, Organization, Region
 from mingcha.people.states import Level, Role
+from mingcha.plans.models import Task
 from mingcha.registers import actions as registers
 from mingcha.registers.models import Inspector, Subject
 from mingcha.registers.rows import AbsenceRow, InspectorRow, ItemRow, LicenceRow, RatingRow, SubjectRow, TagRow
+from mingcha.results import actions as results
+from mingcha.results.queries import work_calendar
 from mingcha.sample import rows as made
 from mingcha.sample.accounts import INSPECTOR, PASSWORD, READY, SOURCE
 from mingcha.sample.city import City, build
+from mingcha.sample.fieldwork import Year, carry_out
 from mingcha.sample.founding import found_heyuan
 from mingcha.sample.yearly_plans import actor_of, draft_supplements, make_plans
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SEED = "示例"
-YEAR = 2026
 FIRST_INSPECTOR_OF = "441602-market"
 Say = Callable[[str], object]
 
 
-def load_sample(*, subjects: int, say: Say) -> None:
-    """Build the sample city in an empty site; all or nothing."""
-    city = build(seed=SEED, as_of=date(YEAR, 3, 2), subjects=subjects)
-    began = datetime(YEAR - 1, 1, 6, 9, 0, tzinfo=CHINA)
+def load_sample(*, subjects: int, say: Say, at: datetime) -> None:
+    """Build the sample city in an empty site, all or nothing; the same day gives the same city.
+
+    Last year is finished. This year stands as it would on the day of `at`; the last task of each plan is left to draw.
+    """
+    today = at.astimezone(CHINA).date()
+    city = build(seed=SEED, as_of=today, subjects=subjects)
+    began = datetime(today.year - 1, 1, 6, 9, 0, tzinfo=CHINA)
     with transaction.atomic():
         say("示例城市:单位和账号 · organizations and accounts")
         actors = _people(city, at=began)
@@ -44,10 +52,15 @@ def load_sample(*, subjects: int, say: Say) -> None:
         say("示例城市:三份抽查事项清单 · item lists")
         _item_lists(city, actors, at=began)
         say("示例城市:去年和今年的抽查计划 · plans")
-        for year in (YEAR - 1, YEAR):
+        results.load_categories(by=actors["sysadmin"], at=began)
+        for year in (today.year - 1, today.year):
             plans = tuple(plan for plan in city.plans if plan.year == year)
-            make_plans(plans, actors, at=datetime(year, 2, 20, 10, 0, tzinfo=CHINA))
-        draft_supplements(plans, actors, at=datetime(YEAR, 2, 27, 10, 0, tzinfo=CHINA))
+            issued = make_plans(plans, actors, at=min(at, datetime(year, 2, 20, 10, 0, tzinfo=CHINA)))
+            say(f"示例城市:{year} 年的抽取、检查和结果 · draws, visits and results of {year}")
+            is_over = year < today.year
+            tasks = [task for group in issued for task in (group if is_over else group[:-1])]
+            _fieldwork(tasks, actors, year, until=datetime(year, 12, 31, 18, 0, tzinfo=CHINA) if is_over else at)
+        draft_supplements(plans, actors, at=at)
 
 
 def _people(city: City, *, at: datetime) -> dict[str, Actor]:
@@ -70,6 +83,11 @@ def _people(city: City, *, at: datetime) -> dict[str, Actor]:
         if account.username != "sysadmin":
             actors[account.username] = _account(
                 account.username, account.name, account.organization, account.role, PASSWORD, sysadmin, at
+            )
+    for made_one in city.organizations:
+        if made_one.level == "CITY" and made_one.code not in {account.organization for account in READY}:
+            actors[made_one.code] = _account(
+                f"d-{made_one.line}", f"{made_one.name}示例", made_one.code, Role.DEPARTMENT, None, sysadmin, at
             )
     return actors
 
@@ -175,3 +193,16 @@ def _item_lists(city: City, actors: dict[str, Actor], *, at: datetime) -> None:
         items = [ItemRow(**{name: getattr(item, name) for name in ItemRow.__slots__}) for item in made_list.items]
         registers.add_items(item_list=drafted, items=items, by=by, at=at)
         registers.publish_item_list(item_list=drafted, by=by, at=at)
+
+
+def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until: datetime) -> None:
+    carry_out(
+        Year(
+            actors=actors,
+            rng=Random(f"{SEED}/{year}"),  # noqa: S311 - a sample, no draw
+            until=until,
+            calendar=work_calendar([date(year, 1, 1), date(year + 1, 1, 31)]),
+            publish=lambda record, by, at: None,
+        ),
+        tasks,
+    )

@@ -17,12 +17,12 @@ from mingcha.sample import rows as made
 SUPPLEMENT = "(补充)"
 
 
-def make_plans(made_plans: tuple[made.Plan, ...], actors: dict[str, Actor], *, at: datetime) -> list[Task]:
-    """The plans as they would stand on the day they were issued; gives their issued tasks."""
+def make_plans(made_plans: tuple[made.Plan, ...], actors: dict[str, Actor], *, at: datetime) -> list[list[Task]]:
+    """The plans as they would stand on the day they were issued; gives the issued tasks of each."""
     issued = []
     for one in made_plans:
         ready = tuple(task for task in one.tasks if task.ratios)
-        issued += _issue(_draft(one, ready, one.title, actors, at=at), actors, at=at)
+        issued.append(_issue(_draft(one, ready, one.title, actors, at=at), actors, at=at))
     return issued
 
 

@@ -90,7 +90,7 @@ class RecordInFull(RecordOut):
         return [{"record_item": row.pk, "code": row.item.code, "name": row.item.name} for row in rows]
 
     @staticmethod
-    def resolve_findings(record: Record) -> list[dict]:
+    def resolve_findings(record: Record) -> list:
         return list(queries.findings_of(record).values("record_item", "outcome", "description"))
 
     @staticmethod
@@ -98,7 +98,7 @@ class RecordInFull(RecordOut):
         return [category.code for category in queries.categories_of(record)]
 
     @staticmethod
-    def resolve_follow_ups(record: Record) -> list[dict]:
+    def resolve_follow_ups(record: Record) -> list:
         return list(queries.follow_ups_of(record).values("kind", "due_on", "note"))
 
 

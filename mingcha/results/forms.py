@@ -44,7 +44,8 @@ class EntryForm(forms.Form):
         self.items = list(record.items.select_related("item").order_by("pk"))
         super().__init__(data, initial=None if data else self._saved(record, day), auto_id="entry_%s")
         self.by_code = {category.code: category for category in queries.categories_on(day)}
-        self.fields["categories"].choices = [(code, category.name) for code, category in self.by_code.items()]
+        names = [(code, category.name) for code, category in self.by_code.items()]
+        self.fields["categories"].choices = names  # type: ignore[attr-defined]
         for row in self.items:
             self.fields[f"outcome_{row.pk}"] = forms.ChoiceField(
                 label=row.item.name, required=False, choices=_choices(OUTCOME_LABELS), widget=forms.RadioSelect

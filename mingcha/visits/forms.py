@@ -50,9 +50,13 @@ class PlaceFilter(forms.Form):
         visits = visits_for(by)
         records = Record.objects.filter(visit__in=visits)
         seen = Organization.objects.filter(pk__in=records.values("organization"))
-        self.fields["region"].queryset = Region.objects.filter(pk__in=visits.values("region")).order_by("code")
-        self.fields["organization"].queryset = (seen | organizations_for(by)).distinct().order_by("name")
-        self.fields["task"].queryset = Task.objects.filter(pk__in=records.values("task")).order_by("number")
+        offered = {
+            "region": Region.objects.filter(pk__in=visits.values("region")).order_by("code"),
+            "organization": (seen | organizations_for(by)).distinct().order_by("name"),
+            "task": Task.objects.filter(pk__in=records.values("task")).order_by("number"),
+        }
+        for name, rows in offered.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     @property
     def chosen(self):
@@ -69,7 +73,7 @@ class VisitFilter(PlaceFilter):
     def __init__(self, data, *, by):
         super().__init__(data, by=by)
         labels = [(state.value, _(label)) for state, label in VISIT_STATE_LABELS.items()]
-        self.fields["state"].choices = [ALL, (OVERDUE, _("逾期未检查")), *labels]
+        self.fields["state"].choices = [ALL, (OVERDUE, _("逾期未检查")), *labels]  # type: ignore[attr-defined]
 
     def narrow(self, visits, *, today):
         """The visits that the chosen filters leave."""

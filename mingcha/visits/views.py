@@ -26,12 +26,11 @@ def mine(request):
     today = timezone.localdate()
     own = queries.visits_of_inspector(request.user).select_related("region")
     visits = queries.with_open_records(own, line=request.actor.organization.line_id).order_by("window_to", "number")
-    sections = {section: [] for section in rules.Section}
+    sections: dict[rules.Section, list] = {section: [] for section in rules.Section}
     for visit in visits:
         window = (visit.window_from, visit.window_to)
-        section = rules.section_of(
-            state=VisitState(visit.state), window=window, today=today, has_open_records=visit.has_open_records
-        )
+        waits = visit.has_open_records  # type: ignore[attr-defined]
+        section = rules.section_of(state=VisitState(visit.state), window=window, today=today, has_open_records=waits)
         sections[section].append(visit)
     shown = [(section, rules.SECTION_LABELS[section], rows) for section, rows in sections.items() if rows]
     return render(request, "visits/mine.html", {"sections": shown, "today": today})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from datetime import datetime
@@ -74,9 +73,7 @@ def verification_address(ceremony: Ceremony) -> str:
 
 def qr_code(text: str) -> str:
     """A QR code as SVG."""
-    target = io.BytesIO()
-    segno.make(text, error="m").save(target, kind="svg", border=1, xmldecl=False)
-    return target.getvalue().decode()
+    return str(segno.make(text, error="m").svg_inline(border=1, omitsize=True, svgns=True))
 
 
 def percent(part: int, whole: int) -> str:

@@ -77,9 +77,11 @@ def facts_of(task: Task) -> rules.TaskFacts:
     )
 
 
-def abandoned_before(tasks: Sequence[Task]) -> QuerySet[Ceremony]:
+def abandoned_before(tasks: QuerySet[Task]) -> QuerySet[Ceremony]:
     """Abandoned ceremonies of these tasks, newest first: what a new one may repeat."""
-    rows = Ceremony.objects.filter(tasks__task__in=tasks, state=CeremonyState.ABANDONED, is_rehearsal=False)
+    rows = Ceremony.objects.filter(
+        tasks__task__in=tasks.order_by().values("pk"), state=CeremonyState.ABANDONED, is_rehearsal=False
+    )
     return rows.distinct().order_by("-created_at", "-pk")
 
 
@@ -135,7 +137,7 @@ def selected_units(ceremony: Ceremony) -> QuerySet[SelectedUnit]:
 
 def drawn_seats(ceremony: Ceremony) -> QuerySet[DrawnSeat]:
     """Every seat drawn, with its reserves, by visit and seat."""
-    return DrawnSeat.objects.filter(ceremony=ceremony).order_by("visit_id", "seat", "-drawn_as", "position")
+    return DrawnSeat.objects.filter(ceremony=ceremony).order_by("visit_id", "seat", "position")
 
 
 def units_for(ceremony: Ceremony, by: Actor) -> QuerySet[SelectedUnit]:
@@ -165,6 +167,13 @@ def inspectors_named(seats: Sequence[DrawnSeat]) -> dict[str, Inspector]:
     numbers = {seat.inspector_number for seat in seats}
     rows = Inspector.objects.filter(number__in=numbers).select_related("organization")
     return {row.number: row for row in rows}
+
+
+def names_of(ceremony: Ceremony, unit_ids: Sequence[str]) -> dict[str, str]:
+    """The names of drawn units, as they were at the freeze."""
+    rows = SelectedUnit.objects.filter(ceremony_task__ceremony=ceremony, drawn_as=DrawnAs.SELECTED)
+    wanted = set(unit_ids)
+    return {unit: name for unit, name in rows.values_list("unit_id", "name").iterator() if unit in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +230,31 @@ def bundle_bytes(ceremony: Ceremony, for_auditors: bool = False) -> bytes:
     if not name:
         raise rules.CannotRelease(gettext_noop("该场次的档案包尚未公开"))
     return store.read(store.bundles(), name)
+
+
+def ceremonies_found(ceremonies: QuerySet[Ceremony], *, q: str, state: str, kind: str) -> QuerySet[Ceremony]:
+    """Ceremonies narrowed by what is given, newest first."""
+    if q:
+        ceremonies = ceremonies.filter(Q(number__icontains=q) | Q(title__icontains=q))
+    if state:
+        ceremonies = ceremonies.filter(state=state)
+    if kind:
+        ceremonies = ceremonies.filter(is_rehearsal=kind == "rehearsal")
+    return ceremonies.order_by("-pk")
+
+
+def units_found(units: QuerySet[SelectedUnit], *, q: str, task: str, drawn_as: str) -> QuerySet[SelectedUnit]:
+    """Units narrowed by what is given."""
+    for word in q.split():
+        units = units.filter(Q(name__icontains=word) | Q(unit_id__icontains=word) | Q(address__icontains=word))
+    if task:
+        units = units.filter(ceremony_task__task__number=task)
+    return units.filter(drawn_as=drawn_as) if drawn_as else units
+
+
+def seats_found(seats: QuerySet[DrawnSeat], *, q: str) -> QuerySet[DrawnSeat]:
+    """The whole teams of the visits in which a unit or an inspector is found."""
+    if not q:
+        return seats
+    named = seats.filter(Q(unit_id__icontains=q) | Q(inspector_number__icontains=q)).order_by()
+    return seats.filter(visit_id__in=named.values("visit_id"))

@@ -1,6 +1,29 @@
 """Addresses of draws."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path, re_path
+
+from mingcha.draws import views
 
 app_name = "draws"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.ceremonies, name="ceremonies"),
+    path("prepare/", views.prepare, name="prepare"),
+    path("<str:number>/", views.ceremony, name="ceremony"),
+    path("<str:number>/declare/", views.declare, name="declare"),
+    path("<str:number>/declare-system/", views.declare_system, name="declare_system"),
+    path("<str:number>/witness/", views.witness, name="witness"),
+    path("<str:number>/freeze/", views.freeze, name="freeze"),
+    path("<str:number>/system-input/", views.add_system_input, name="add_system_input"),
+    path("<str:number>/hold/", views.hold, name="hold"),
+    path("<str:number>/countersign/", views.countersign, name="countersign"),
+    path("<str:number>/release/", views.release, name="release"),
+    path("<str:number>/abandon/", views.abandon, name="abandon"),
+    path("<str:number>/units/", views.units, name="units"),
+    re_path(r"^(?P<number>[^/]+)/units\.(?P<kind>xlsx|csv)$", views.export_units, name="export_units"),
+    path("<str:number>/teams/", views.teams, name="teams"),
+    re_path(r"^(?P<number>[^/]+)/teams\.(?P<kind>xlsx|csv)$", views.export_teams, name="export_teams"),
+    path("<str:number>/bundle.zip", views.bundle, name="bundle"),
+    path("<str:number>/auditors-bundle.zip", views.auditors_bundle, name="auditors_bundle"),
+    path("<str:number>/certificate.pdf", views.certificate, name="certificate"),
+    path("<str:number>/statement.json", views.statement, name="statement"),
+]

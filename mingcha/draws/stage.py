@@ -1,0 +1,93 @@
+"""What the hall sees of a ceremony (会场大屏): four steps with their figures and digests, nothing confidential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mingcha.draws import archive, drawing, queries
+from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.states import CeremonyState
+from mingcha.people.models import Region
+from mingcha.plans.states import Disclosure
+
+DONE, NOW, LATER = "done", "now", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything the page of the hall shows."""
+
+    ceremony: Ceremony
+    steps: tuple[str, str, str, str]
+    """How each step stands: done, now or later."""
+    tasks: list[queries.TaskFigures]
+    regions: list[tuple[str, list[int], int]]
+    """Per region: its name, the selected of each task, their sum."""
+    sources: list[EntropySource]
+    population: int
+    selected: int
+    inspectors: int
+    entries: dict[str, int]
+    """Act → number of its entry in the ledger."""
+    signatures: list[Any]
+
+    @property
+    def is_open(self) -> bool:
+        return self.ceremony.disclosure == Disclosure.OPEN
+
+    @property
+    def opened(self) -> int:
+        return sum(1 for source in self.sources if source.opened_at)
+
+    @property
+    def committed(self) -> int:
+        return sum(1 for source in self.sources if source.commitment)
+
+    @property
+    def saved(self) -> int | None:
+        """Visits saved against independent draws; nothing to say for a single task."""
+        expected, made = self.ceremony.visits_if_independent, self.ceremony.visits
+        return max(0, expected - made) if expected is not None and made is not None else None
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether somebody else's next step may change the page."""
+        return self.ceremony.state in (CeremonyState.PREPARING, CeremonyState.COMMITTED, CeremonyState.DRAWN)
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the page does."""
+        counts = (len(self.sources), self.committed, self.opened, len(self.signatures))
+        return "-".join([self.ceremony.state, *map(str, counts)])
+
+
+def stage_of(ceremony: Ceremony) -> Stage:
+    """The page of the hall for a ceremony as it stands."""
+    tasks, sources = queries.figures_of(ceremony), drawing.sources_of(ceremony)
+    names = dict(Region.objects.values_list("code", "name"))
+    regions = sorted({region for task in tasks for region in task.regions})
+    rows = [(names.get(region, region), [task.regions.get(region, 0) for task in tasks]) for region in regions]
+    acts = (archive.COMMIT, archive.DRAW, archive.RELEASE, archive.ABANDON)
+    return Stage(
+        ceremony=ceremony,
+        steps=_steps(ceremony, all_opened=bool(sources) and all(source.opened_at for source in sources)),
+        tasks=tasks,
+        regions=[(name, counts, sum(counts)) for name, counts in rows],
+        sources=sources,
+        population=sum(task.row.population for task in tasks),
+        selected=sum(task.selected for task in tasks),
+        inspectors=ceremony.inspectors_frame.count("\n"),
+        entries={entry.act: entry.seq for entry in archive.entries(ceremony.number, *acts)},
+        signatures=list(queries.countersignatures_of(ceremony)),
+    )
+
+
+def _steps(ceremony: Ceremony, *, all_opened: bool) -> tuple[str, str, str, str]:
+    if ceremony.released_at:
+        return DONE, DONE, DONE, DONE
+    if ceremony.drawn_at:
+        return DONE, DONE, DONE, NOW
+    if ceremony.committed_at:
+        return (DONE, DONE, NOW, LATER) if all_opened else (DONE, NOW, LATER, LATER)
+    return NOW, LATER, LATER, LATER

@@ -1,0 +1,87 @@
+"""Template words of draws: pills of states, labels, digests in groups."""
+
+import segno
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from mingcha.draws.certificate import percent as share
+from mingcha.draws.certificate import verification_address
+from mingcha.draws.models import Ceremony
+from mingcha.draws.states import (
+    CEREMONY_STATE_LABELS,
+    DRAWN_AS_LABELS,
+    ENTROPY_KIND_LABELS,
+    EXCLUSION_LABELS,
+    CeremonyState,
+    DrawnAs,
+    EntropyKind,
+    Exclusion,
+)
+from mingcha.plans.states import DISCLOSURE_LABELS, Disclosure
+
+register = template.Library()
+
+_TONES = {
+    CeremonyState.PREPARING: "",
+    CeremonyState.COMMITTED: "state-wait",
+    CeremonyState.DRAWN: "state-wait",
+    CeremonyState.RELEASED: "state-good",
+    CeremonyState.ABANDONED: "state-bad",
+}
+
+
+@register.filter
+def ceremony_state(value: str) -> SafeString:
+    """A ceremony's state as a pill."""
+    state = CeremonyState(value)
+    return format_html('<span class="state {}">{}</span>', _TONES[state], gettext(CEREMONY_STATE_LABELS[state]))
+
+
+@register.filter
+def drawn_as(value: str) -> SafeString:
+    """Selected or reserve, as a pill."""
+    kind = DrawnAs(value)
+    tone = "state-good" if kind == DrawnAs.SELECTED else ""
+    return format_html('<span class="state {}">{}</span>', tone, gettext(DRAWN_AS_LABELS[kind]))
+
+
+@register.filter
+def disclosure_label(value: str) -> str:
+    return gettext(DISCLOSURE_LABELS[Disclosure(value)])
+
+
+@register.filter
+def entropy_label(value: str) -> str:
+    return gettext(ENTROPY_KIND_LABELS[EntropyKind(value)])
+
+
+@register.filter
+def exclusion_label(value: str) -> str:
+    return gettext(EXCLUSION_LABELS[Exclusion(value)])
+
+
+@register.filter
+def grouped(digest: str) -> SafeString:
+    """A digest in groups of eight, so that people can read it aloud and compare."""
+    groups = ((digest[start : start + 8],) for start in range(0, len(digest), 8))
+    return format_html('<span class="digest">{}</span>', format_html_join(" ", "<span>{}</span>", groups))
+
+
+@register.filter
+def percent_of(part: int, whole: int) -> str:
+    """A share in per cent, cut off at two decimals."""
+    return share(part, whole)
+
+
+@register.simple_tag
+def qr_of(ceremony: Ceremony) -> str:
+    """The QR code of the public verification page, as an image's address."""
+    return segno.make(verification_address(ceremony), error="m").svg_data_uri(scale=4, border=2)
+
+
+@register.filter
+def get(table: dict[str, object], key: str) -> object:
+    """A value of a table by its key, or nothing."""
+    return table.get(key, "")

@@ -112,9 +112,10 @@ def test_tasks_whose_windows_overlap_go_through_one_door(world):
     actions.arrange(ceremony=ceremony, by=world["market"], at=SOON)
 
     shared = Visit.objects.filter(records__task=issued.department).filter(records__task=other).distinct()
-    assert shared.count() == SelectedUnit.objects.filter(
-        ceremony_task__task=issued.department, drawn_as="SELECTED"
-    ).count()
+    assert (
+        shared.count()
+        == SelectedUnit.objects.filter(ceremony_task__task=issued.department, drawn_as="SELECTED").count()
+    )
     assert set(shared.values_list("window_from", "window_to")) == {(date(2026, 9, 1), date(2026, 10, 31))}
     assert Visit.objects.values("subject").distinct().count() == Visit.objects.count()
     assert set(Visit.objects.values_list("visit_id", flat=True)) == set(Seat.objects.values_list("visit_id", flat=True))
@@ -216,7 +217,7 @@ def test_officials_do_not_carry_visits_out(world, visit, by):
 
 def test_a_suspended_colleague_must_be_replaced_first(world, visit):
     seat = visits_world.seat_of(world, visit, "yc-inspector")
-    registers.edit_inspector(inspector=seat.inspector, state="SUSPENDED", by=world["yc-market"], at=SOON)
+    registers.edit_inspector(inspector=seat.inspector, values={"state": "SUSPENDED"}, by=world["yc-market"], at=SOON)
 
     with pytest.raises(rules.CannotStart, match="江勘的执法证件已失效或不在岗"):
         actions.start(visit=visit, by=world["yc-inspector"], at=SPRING)

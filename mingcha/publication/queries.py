@@ -99,3 +99,9 @@ def standing_ceremony_of(task: Task) -> Ceremony | None:
     row = CeremonyTask.objects.filter(task=task, stands=True, ceremony__drawn_at__isnull=False)
     found_row = row.select_related("ceremony").first()
     return found_row.ceremony if found_row else None
+
+
+def publishing_organizations(kind: NoticeKind | str) -> list[str]:
+    """The names of the organizations that have something public on a board."""
+    names = Notice.objects.filter(kind=kind, state=NoticeState.PUBLISHED).values_list("organization_name", flat=True)
+    return sorted(set(names.order_by().distinct()))

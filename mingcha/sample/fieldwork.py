@@ -21,6 +21,8 @@ from mingcha.kernel.workdays import WorkCalendar
 from mingcha.people.actors import Actor
 from mingcha.plans.models import Task
 from mingcha.plans.states import Disclosure
+from mingcha.publication import actions as publication
+from mingcha.publication.models import Notice
 from mingcha.results import actions as results
 from mingcha.results.rules import ItemFinding, PlannedFollowUp
 from mingcha.results.states import FollowUpKind, Outcome
@@ -116,6 +118,10 @@ def _draw(year: Year, lead: str, tasks: list[Task], at: datetime) -> None:
             at=at + timedelta(minutes=20),
         )
     draws.hold(ceremony=ceremony, by=by, at=at + timedelta(minutes=25))
+    publication.publish_ceremony(ceremony=ceremony, by=by, at=at + timedelta(minutes=30))
+    for task in tasks:
+        notice = Notice.objects.get(reference=task.number, state="PUBLISHED")
+        publication.correct(notice=notice, by=by, at=at + timedelta(minutes=35))
     visits.arrange(ceremony=ceremony, by=by, at=at + timedelta(minutes=50))
     _plan_visits(year, ceremony, at)
     if ceremony.disclosure == Disclosure.SEALED:
@@ -130,6 +136,7 @@ def _draw(year: Year, lead: str, tasks: list[Task], at: datetime) -> None:
 
 def _release(ceremony: Ceremony, by: Actor, at: datetime) -> None:
     draws.release(ceremony=Ceremony.objects.get(pk=ceremony.pk), by=by, at=at)
+    publication.correct(notice=Notice.objects.get(reference=ceremony.number, state="PUBLISHED"), by=by, at=at)
 
 
 def _plan_visits(year: Year, ceremony: Ceremony, at: datetime) -> None:

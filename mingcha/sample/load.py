@@ -16,6 +16,7 @@ from mingcha.people.actors import Actor
 from mingcha.people.models import DepartmentLine, Membership, Organization, Region
 from mingcha.people.states import Level, Role
 from mingcha.plans.models import Task
+from mingcha.publication import actions as publication
 from mingcha.registers import actions as registers
 from mingcha.registers.models import Inspector, Subject
 from mingcha.registers.rows import AbsenceRow, InspectorRow, ItemRow, LicenceRow, RatingRow, SubjectRow, TagRow
@@ -193,6 +194,7 @@ def _item_lists(city: City, actors: dict[str, Actor], *, at: datetime) -> None:
         items = [ItemRow(**{name: getattr(item, name) for name in ItemRow.__slots__}) for item in made_list.items]
         registers.add_items(item_list=drafted, items=items, by=by, at=at)
         registers.publish_item_list(item_list=drafted, by=by, at=at)
+        publication.publish_item_list(item_list=drafted, by=by, at=at)
 
 
 def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until: datetime) -> None:
@@ -202,7 +204,7 @@ def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until:
             rng=Random(f"{SEED}/{year}"),  # noqa: S311 - a sample, no draw
             until=until,
             calendar=work_calendar([date(year, 1, 1), date(year + 1, 1, 31)]),
-            publish=lambda record, by, at: None,
+            publish=lambda record, by, at: publication.publish_result(record=record, by=by, at=at),
         ),
         tasks,
     )

@@ -10,6 +10,7 @@ from mingcha.people.models import Organization
 from mingcha.plans import actions as plans
 from mingcha.plans.models import Plan, Task
 from mingcha.plans.rules import DrawRule
+from mingcha.publication import actions as publication
 from mingcha.registers.models import InspectionItem, Qualification, RiskScheme
 from mingcha.registers.rules import Scope
 from mingcha.sample import rows as made
@@ -90,7 +91,11 @@ def _issue(plan: Plan, actors: dict[str, Actor], *, at: datetime) -> list[Task]:
     plan = plans.submit(plan=plan, by=actor_of(actors, plan.organization.code), at=at)
     plan = plans.approve(plan=plan, by=actors["office2"], at=at)
     plan = plans.issue(plan=plan, by=actors["office"], at=at)
-    return list(Task.objects.filter(plan=plan).select_related("organization", "plan").order_by("number"))
+    publication.publish_plan(plan=plan, by=actor_of(actors, plan.organization.code), at=at)
+    tasks = list(Task.objects.filter(plan=plan).select_related("organization", "plan").order_by("number"))
+    for task in tasks:
+        publication.publish_task(task=task, by=actor_of(actors, task.organization.code), at=at)
+    return tasks
 
 
 def actor_of(actors: dict[str, Actor], organization: str) -> Actor:

@@ -1,10 +1,11 @@
 """The API of assignments: who sits, and changes by reserve."""
 
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from mingcha.assignments import actions, queries
@@ -14,6 +15,7 @@ from mingcha.people.api import REFUSALS, caller
 
 router = Router(tags=["assignments"])
 LARGEST = 2**53
+Key = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
 class SeatOut(Schema):
@@ -71,8 +73,8 @@ def seats(
     return {"seats": found[:limit], "next": found[limit - 1].pk if len(found) > limit else None}
 
 
-@router.post("/seats/{int:seat}/change", response={200: ChangeOut, **REFUSALS}, operation_id="change_seat")
-def change_seat(request: HttpRequest, seat: int, change: ChangeIn) -> object:
+@router.post("/seats/{seat}/change", response={200: ChangeOut, **REFUSALS}, operation_id="change_seat")
+def change_seat(request: HttpRequest, seat: Key, change: ChangeIn) -> object:
     """Replace the holder of a seat by the next valid reserve (按程序递补)."""
     by = caller(request, "assignments.change")
     found = queries.seats_for(by).get(pk=seat)

@@ -1,10 +1,11 @@
 """The API of results: records to enter, to submit and to review; the categories."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from mingcha.people.api import REFUSALS, caller
@@ -15,6 +16,7 @@ from mingcha.visits.states import Method, RecordState
 
 router = Router(tags=["results"])
 LARGEST = 2**53
+Key = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
 class CategoryOut(Schema):
@@ -177,20 +179,20 @@ def my_records(request: HttpRequest, visit: str = Query(..., max_length=40)) -> 
     return list(queries.records_for(by).filter(visit__number=visit).order_by("pk"))
 
 
-@router.get("/records/{int:record}", response={200: RecordInFull, **REFUSALS}, operation_id="record")
-def record(request: HttpRequest, record: int) -> Record:
+@router.get("/records/{record}", response={200: RecordInFull, **REFUSALS}, operation_id="record")
+def record(request: HttpRequest, record: Key) -> Record:
     """One record in full."""
     return queries.records_for(caller(request, "results.view")).get(pk=record)
 
 
-@router.get("/mine/{int:record}", response={200: RecordInFull, **REFUSALS}, operation_id="my_record")
-def my_record(request: HttpRequest, record: int) -> Record:
+@router.get("/mine/{record}", response={200: RecordInFull, **REFUSALS}, operation_id="my_record")
+def my_record(request: HttpRequest, record: Key) -> Record:
     """One record of a visit of the caller's own, in full."""
     return queries.records_for(caller(request, "results.enter")).get(pk=record)
 
 
-@router.put("/records/{int:record}", response={200: RecordInFull, **REFUSALS}, operation_id="enter_record")
-def enter_record(request: HttpRequest, record: int, entry: EntryIn) -> Record:
+@router.put("/records/{record}", response={200: RecordInFull, **REFUSALS}, operation_id="enter_record")
+def enter_record(request: HttpRequest, record: Key, entry: EntryIn) -> Record:
     """Save what a record says (录入), complete or not."""
     by = caller(request, "results.enter")
     actions.enter(
@@ -208,33 +210,31 @@ def enter_record(request: HttpRequest, record: int, entry: EntryIn) -> Record:
     return queries.records_for(by).get(pk=record)
 
 
-@router.post("/records/{int:record}/submit", response={200: RecordOut, **REFUSALS}, operation_id="submit_record")
-def submit_record(request: HttpRequest, record: int, seen: Version) -> Record:
+@router.post("/records/{record}/submit", response={200: RecordOut, **REFUSALS}, operation_id="submit_record")
+def submit_record(request: HttpRequest, record: Key, seen: Version) -> Record:
     """Send a record to review (提交审核)."""
     by = caller(request, "results.enter")
     found = queries.records_for(by).get(pk=record)
     return actions.submit(record=found, version=seen.version, by=by, at=timezone.now())
 
 
-@router.post("/records/{int:record}/approve", response={200: RecordOut, **REFUSALS}, operation_id="approve_record")
-def approve_record(request: HttpRequest, record: int) -> Record:
+@router.post("/records/{record}/approve", response={200: RecordOut, **REFUSALS}, operation_id="approve_record")
+def approve_record(request: HttpRequest, record: Key) -> Record:
     """Approve a record and lock it (审核通过)."""
     by = caller(request, "results.review")
     return actions.approve(record=queries.records_for(by).get(pk=record), by=by, at=timezone.now())
 
 
-@router.post("/records/{int:record}/return", response={200: RecordOut, **REFUSALS}, operation_id="return_record")
-def return_record(request: HttpRequest, record: int, given: Remark) -> Record:
+@router.post("/records/{record}/return", response={200: RecordOut, **REFUSALS}, operation_id="return_record")
+def return_record(request: HttpRequest, record: Key, given: Remark) -> Record:
     """Send a record back with a remark (退回)."""
     by = caller(request, "results.review")
     found = queries.records_for(by).get(pk=record)
     return actions.return_record(record=found, remark=given.remark, by=by, at=timezone.now())
 
 
-@router.post(
-    "/follow-ups/{int:follow_up}/close", response={200: FollowUpOut, **REFUSALS}, operation_id="close_follow_up"
-)
-def close_follow_up(request: HttpRequest, follow_up: int, given: ClosingNote) -> object:
+@router.post("/follow-ups/{follow_up}/close", response={200: FollowUpOut, **REFUSALS}, operation_id="close_follow_up")
+def close_follow_up(request: HttpRequest, follow_up: Key, given: ClosingNote) -> object:
     """Close a follow-up with what became of it (办结)."""
     by = caller(request, "results.close_follow_up")
     found = queries.follow_ups_for(by).get(pk=follow_up)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingcha.results import queries
 from mingcha.results.rules import ItemFinding, PlannedFollowUp
-from mingcha.results.states import FOLLOW_UP_LABELS, OUTCOME_LABELS, FollowUpKind
+from mingcha.results.states import FOLLOW_UP_LABELS, OUTCOME_LABELS, FollowUpKind, Meaning
 from mingcha.visits.forms import PlaceFilter
 from mingcha.visits.states import METHOD_LABELS
 
@@ -24,6 +24,19 @@ def _choices(labels):
     return [(value.value, _(label)) for value, label in labels.items()]
 
 
+def _initial(said):
+    """What an entry says, as the values of the form's fields."""
+    initial = {name: said[name] for name in ("version", "checked_on", "method", "note", "categories")}
+    for finding in said["findings"]:
+        initial[f"outcome_{finding.record_item}"] = finding.outcome
+        initial[f"description_{finding.record_item}"] = finding.description
+    for follow_up in said["follow_ups"]:
+        initial[f"follow_{follow_up.kind}"] = True
+        initial[f"due_{follow_up.kind}"] = follow_up.due_on
+        initial[f"note_{follow_up.kind}"] = follow_up.note
+    return initial
+
+
 class EntryForm(forms.Form):
     """Everything one department enters into its record; a draft may be incomplete."""
 
@@ -40,9 +53,12 @@ class EntryForm(forms.Form):
     )
     note = forms.CharField(label=_("备注"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2, **TEXT}))
 
-    def __init__(self, data=None, *, record, day):
+    def __init__(self, data=None, *, record, day, said=None):
+        """For a record on a day; `said` (arguments of `actions.enter`) fills the form, else what the record says."""
         self.items = list(record.items.select_related("item").order_by("pk"))
-        super().__init__(data, initial=None if data else self._saved(record, day), auto_id="entry_%s")
+        said = said or queries.said_by(record)
+        initial = _initial({**said, "version": record.version, "checked_on": said["checked_on"] or day})
+        super().__init__(data, initial=initial, auto_id="entry_%s")
         self.by_code = {category.code: category for category in queries.categories_on(day)}
         names = [(code, category.name) for code, category in self.by_code.items()]
         self.fields["categories"].choices = names  # type: ignore[attr-defined]
@@ -61,33 +77,17 @@ class EntryForm(forms.Form):
                 label=_("说明"), required=False, max_length=500, widget=forms.TextInput(TEXT)
             )
 
-    @staticmethod
-    def _saved(record, day):
-        """What the record says now, as initial values; the day of the check is offered."""
-        entry = queries.entry_of(record)
-        initial = {
-            "version": record.version,
-            "checked_on": entry.checked_on or day,
-            "method": entry.method,
-            "note": record.note,
-            "categories": [category.code for category in entry.categories],
-        }
-        for finding in entry.findings:
-            initial[f"outcome_{finding.record_item}"] = finding.outcome
-            initial[f"description_{finding.record_item}"] = finding.description
-        for follow_up in entry.follow_ups:
-            initial[f"follow_{follow_up.kind}"] = True
-            initial[f"due_{follow_up.kind}"] = follow_up.due_on
-            initial[f"note_{follow_up.kind}"] = follow_up.note
-        return initial
-
     def rows(self):
         """The items with their two controls."""
         return [(row.item, self[f"outcome_{row.pk}"], self[f"description_{row.pk}"]) for row in self.items]
 
-    def category_rows(self):
-        """The controls of the categories, each with whether it is a branch of another."""
-        return [(choice, self.by_code[choice.data["value"]].parent_id is not None) for choice in self["categories"]]
+    def category_groups(self):
+        """The controls of the categories by meaning, each with whether it is a branch of another."""
+        groups: dict[Meaning, list] = {meaning: [] for meaning in Meaning}
+        for choice in self["categories"]:
+            category = self.by_code[choice.data["value"]]
+            groups[Meaning(category.meaning)].append((choice, category.parent_id is not None))
+        return [(meaning, rows, any(choice.data["selected"] for choice, _ in rows)) for meaning, rows in groups.items()]
 
     def follow_up_rows(self):
         """The kinds of follow-up with their controls; “无需后续处置” has neither term nor note."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from itertools import islice
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -187,6 +188,20 @@ def entry_of(record: Record) -> rules.Entry:
         method=record.method,
         items=dict(record.items.order_by("pk").values_list("pk", "item__name")),
     )
+
+
+def said_by(record: Record) -> dict[str, Any]:
+    """What a record says now, as the arguments of `actions.enter`."""
+    entry = entry_of(record)
+    return {
+        "version": record.version,
+        "findings": entry.findings,
+        "categories": [category.code for category in entry.categories],
+        "follow_ups": entry.follow_ups,
+        "checked_on": entry.checked_on,
+        "method": entry.method,
+        "note": record.note,
+    }
 
 
 def as_rule(category: ResultCategory) -> rules.Category:

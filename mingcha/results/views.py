@@ -91,19 +91,9 @@ def _entry_page(request, record, form, *, status=200, **more):
 def _conflict_page(request, record, given):
     """Show what somebody else saved beside what was not saved; saving again is then a decision."""
     record = queries.records_for(request.actor).get(pk=record.pk)
-    stored = queries.entry_of(record)
-    theirs = {
-        "findings": stored.findings,
-        "categories": [category.code for category in stored.categories],
-        "follow_ups": stored.follow_ups,
-        "checked_on": stored.checked_on,
-        "method": stored.method,
-        "note": record.note,
-    }
-    data = request.POST.copy()
-    data["version"] = record.version
-    form = EntryForm(data, record=record, day=timezone.localdate())
-    differences = comparison.differences(theirs, given, items=stored.items)
+    form = EntryForm(record=record, day=timezone.localdate(), said=given)
+    items = {row.pk: row.item.name for row in form.items}
+    differences = comparison.differences(queries.said_by(record), given, items=items)
     return _entry_page(request, record, form, status=409, differences=differences, is_conflict=True)
 
 

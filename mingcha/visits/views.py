@@ -41,11 +41,12 @@ def my_visit(request, number):
     """One visit of mine: where, with whom, what; each department's part and who is missing."""
     visit = get_object_or_404(queries.visits_of_inspector(request.user).select_related("region"), number=number)
     today = timezone.localdate()
+    own_line = request.actor.organization.line_id
     context = {
         "visit": visit,
         "team": teams.seats_of(visit.ceremony, visit.visit_id),
-        "records": queries.parts_of(visit),
-        "line": request.actor.organization.line_id,
+        "records": sorted(queries.parts_of(visit), key=lambda part: part.organization.line_id != own_line),
+        "line": own_line,
         "in_window": visit.window_from <= today <= visit.window_to,
         "is_early": today < visit.window_from,
     }

@@ -319,3 +319,17 @@ def test_a_schedule_that_cannot_be_read_changes_nothing(world, client_of, wrong)
 
 def test_departments_do_not_keep_the_calendar(world, client_of):
     assert client_of("market").get("/results/calendar/").status_code == 403
+
+
+def test_what_one_tap_would_have_said_stays_in_the_form_of_a_conflict(client_of, record):
+    client = client_of("yc-inspector")
+    address = f"/results/{record.pk}/entry/"
+    client.post(address, {"version": 1, "note": "第一个窗口", "save": "1"})
+
+    answer = client.post(address, {"version": 1, "checked_on": "2026-03-10", "all_clear": "1"})
+
+    assert answer.status_code == 409
+    form = answer.context["form"]
+    assert {form[f"outcome_{row.pk}"].value() for row in form.items} == {"NO_PROBLEM"}
+    assert form["categories"].value() == ["CLEAN"]
+    assert form["version"].value() == 2

@@ -31,10 +31,10 @@ class Card:
 
 
 def cards_for(by: Actor, *, today: date) -> list[Card]:
-    """The figures that concern the actor, what presses first."""
+    """The figures that concern the actor: what presses first, what is nought last."""
     parts = (_own_visits, _plans, _draws, _visits, _results, _inspectors)
     cards = [card for part in parts for card in part(by, today)]
-    return sorted(cards, key=lambda card: not (card.is_urgent and card.count))
+    return sorted(cards, key=lambda card: (card.count == 0, not card.is_urgent))
 
 
 def _own_visits(by: Actor, today: date) -> Iterator[Card]:

@@ -55,6 +55,8 @@ class Year:
     until: datetime
     calendar: WorkCalendar
     publish: Callable[[Record, Actor, datetime], object]
+    forgotten: float = 0.0
+    """The share of visits, entries, reviews and publications that nobody gets round to: a running year has some."""
     waiting: list[tuple[datetime, int, Step]] = field(default_factory=list)
     serial: Iterable[int] = field(default_factory=count)
 
@@ -62,6 +64,11 @@ class Year:
         """Let something happen at a moment, if the year lasts that long."""
         if at <= self.until:
             heapq.heappush(self.waiting, (at, next(iter(self.serial)), step))
+
+    def perhaps(self, at: datetime, step: Step) -> None:
+        """The same, unless it is forgotten."""
+        if self.rng.random() >= self.forgotten:
+            self.later(at, step)
 
     def run(self) -> None:
         """Let everything happen in order."""
@@ -140,15 +147,15 @@ def _release(ceremony: Ceremony, by: Actor, at: datetime) -> None:
 
 
 def _plan_visits(year: Year, ceremony: Ceremony, at: datetime) -> None:
-    """Spread a ceremony's visits over the working days of its windows, done by mid-November."""
+    """Spread a ceremony's visits over the working days of its windows; a finished year was done by mid-November."""
     for visit in Visit.objects.filter(ceremony=ceremony).order_by("pk"):
         first = max(visit.window_from, at.date() + timedelta(days=1))
-        last = min(visit.window_to, date(at.year, 11, 13))
+        last = visit.window_to if year.forgotten else min(visit.window_to, date(at.year, 11, 13))
         day = first + timedelta(days=year.rng.randrange(max(1, (last - first).days)))
         while not year.calendar.is_workday(day):
             day -= timedelta(days=1)
         start = _moment(max(day, first), 9 + year.rng.randrange(7), year.rng.randrange(60))
-        year.later(start, lambda now, visit=visit: _visit(year, visit, now))
+        year.perhaps(start, lambda now, visit=visit: _visit(year, visit, now))
 
 
 def _visit(year: Year, visit: Visit, at: datetime) -> None:
@@ -161,7 +168,7 @@ def _visit(year: Year, visit: Visit, at: datetime) -> None:
     visits.end(visit=visit, by=leader, at=ended)
     for record in Record.objects.filter(visit=visit).order_by("pk"):
         entered = ended + timedelta(days=year.rng.choice((0, 0, 0, 1, 1, 2, 5, 8)), minutes=30)
-        year.later(entered, lambda now, record=record: _enter(year, record, now))
+        year.perhaps(entered, lambda now, record=record: _enter(year, record, now))
 
 
 def _enter(year: Year, record: Record, at: datetime) -> None:
@@ -186,7 +193,7 @@ def _enter(year: Year, record: Record, at: datetime) -> None:
     )
     results.submit(record=record, version=record.version, by=by, at=at + timedelta(minutes=5))
     reviewed = _moment(year.calendar.add_workdays(at.date(), 1 + year.rng.randrange(4)), 15, year.rng.randrange(60))
-    year.later(reviewed, lambda now: _review(year, record, now))
+    year.perhaps(reviewed, lambda now: _review(year, record, now))
 
 
 def _made_up(rng: Random, items: list[int], on: date) -> tuple[list[ItemFinding], str, PlannedFollowUp]:
@@ -212,4 +219,4 @@ def _review(year: Year, record: Record, at: datetime) -> None:
     record = Record.objects.select_related("organization__line").get(pk=record.pk)
     by = _lead(year, f"441600-{record.organization.line_id}")
     results.approve(record=record, by=by, at=at)
-    year.later(at + timedelta(days=1), lambda now: year.publish(record, by, now))
+    year.perhaps(at + timedelta(days=1), lambda now: year.publish(record, by, now))

@@ -31,6 +31,7 @@ from mingcha.sample.yearly_plans import actor_of, draft_supplements, make_plans
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SEED = "示例"
+FORGOTTEN = 0.04
 FIRST_INSPECTOR_OF = "441602-market"
 Say = Callable[[str], object]
 
@@ -60,7 +61,8 @@ def load_sample(*, subjects: int, say: Say, at: datetime) -> None:
             say(f"示例城市:{year} 年的抽取、检查和结果 · draws, visits and results of {year}")
             is_over = year < today.year
             tasks = [task for group in issued for task in (group if is_over else group[:-1])]
-            _fieldwork(tasks, actors, year, until=datetime(year, 12, 31, 18, 0, tzinfo=CHINA) if is_over else at)
+            until = datetime(year, 12, 31, 18, 0, tzinfo=CHINA) if is_over else at
+            _fieldwork(tasks, actors, year, until=until, forgotten=0.0 if is_over else FORGOTTEN)
         draft_supplements(plans, actors, at=at)
 
 
@@ -197,7 +199,7 @@ def _item_lists(city: City, actors: dict[str, Actor], *, at: datetime) -> None:
         publication.publish_item_list(item_list=drafted, by=by, at=at)
 
 
-def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until: datetime) -> None:
+def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until: datetime, forgotten: float) -> None:
     carry_out(
         Year(
             actors=actors,
@@ -205,6 +207,7 @@ def _fieldwork(tasks: list[Task], actors: dict[str, Actor], year: int, *, until:
             until=until,
             calendar=work_calendar([date(year, 1, 1), date(year + 1, 1, 31)]),
             publish=lambda record, by, at: publication.publish_result(record=record, by=by, at=at),
+            forgotten=forgotten,
         ),
         tasks,
     )

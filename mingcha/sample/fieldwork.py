@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from random import Random
@@ -85,12 +86,18 @@ def carry_out(year: Year, tasks: Iterable[Task]) -> None:
         together.setdefault(key, []).append(task)
     for (lead, _, _, start), group in sorted(together.items(), key=lambda pair: pair[0]):
         at = _moment(year.calendar.add_workdays(start, 2), 9, 30)
-        year.later(at, lambda now, lead=lead, group=group: _draw(year, lead, group, now))
+        year.later(at, partial(_draw, year, lead, group))
     year.run()
 
 
 def _moment(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=CHINA)
+
+
+def _day(moment: datetime | None) -> date:
+    if moment is None:
+        raise ValueError("a result before its visit")
+    return moment.astimezone(CHINA).date()
 
 
 def _bytes_for(*words: str) -> bytes:
@@ -155,7 +162,7 @@ def _plan_visits(year: Year, ceremony: Ceremony, at: datetime) -> None:
         while not year.calendar.is_workday(day):
             day -= timedelta(days=1)
         start = _moment(max(day, first), 9 + year.rng.randrange(7), year.rng.randrange(60))
-        year.perhaps(start, lambda now, visit=visit: _visit(year, visit, now))
+        year.perhaps(start, partial(_visit, year, visit))
 
 
 def _visit(year: Year, visit: Visit, at: datetime) -> None:
@@ -168,7 +175,7 @@ def _visit(year: Year, visit: Visit, at: datetime) -> None:
     visits.end(visit=visit, by=leader, at=ended)
     for record in Record.objects.filter(visit=visit).order_by("pk"):
         entered = ended + timedelta(days=year.rng.choice((0, 0, 0, 1, 1, 2, 5, 8)), minutes=30)
-        year.perhaps(entered, lambda now, record=record: _enter(year, record, now))
+        year.perhaps(entered, partial(_enter, year, record))
 
 
 def _enter(year: Year, record: Record, at: datetime) -> None:
@@ -179,21 +186,22 @@ def _enter(year: Year, record: Record, at: datetime) -> None:
     by = year.actors[members.order_by("pk")[0].inspector.number]
     record = Record.objects.select_related("visit").get(pk=record.pk)
     items = list(record.items.order_by("pk").values_list("pk", flat=True))
-    findings, category, follow_up = _made_up(year.rng, items, record.visit.ended_at.date())
+    visited_on = _day(record.visit.started_at)
+    findings, category, follow_up = _made_up(year.rng, items, visited_on)
     record = results.enter(
         record=record,
         version=record.version,
         findings=findings,
         categories=[category],
         follow_ups=[follow_up],
-        checked_on=record.visit.started_at.astimezone(CHINA).date(),
+        checked_on=visited_on,
         method=Method.ON_SITE,
         by=by,
         at=at,
     )
     results.submit(record=record, version=record.version, by=by, at=at + timedelta(minutes=5))
     reviewed = _moment(year.calendar.add_workdays(at.date(), 1 + year.rng.randrange(4)), 15, year.rng.randrange(60))
-    year.perhaps(reviewed, lambda now: _review(year, record, now))
+    year.perhaps(reviewed, partial(_review, year, record))
 
 
 def _made_up(rng: Random, items: list[int], on: date) -> tuple[list[ItemFinding], str, PlannedFollowUp]:
@@ -219,4 +227,4 @@ def _review(year: Year, record: Record, at: datetime) -> None:
     record = Record.objects.select_related("organization__line").get(pk=record.pk)
     by = _lead(year, f"441600-{record.organization.line_id}")
     results.approve(record=record, by=by, at=at)
-    year.perhaps(at + timedelta(days=1), lambda now: year.publish(record, by, now))
+    year.perhaps(at + timedelta(days=1), partial(year.publish, record, by))

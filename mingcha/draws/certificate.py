@@ -22,6 +22,7 @@ from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.people.models import Region
 from mingcha.plans.states import Disclosure
 
+SVG = "http://www.w3.org/2000/svg"
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 FONTS = Path(settings.PACKAGE_DIR) / "static" / "vendor" / "fonts"
 
@@ -73,7 +74,8 @@ def verification_address(ceremony: Ceremony) -> str:
 
 def qr_code(text: str) -> str:
     """A QR code as SVG."""
-    return str(segno.make(text, error="m").svg_inline(border=1, omitsize=True, svgns=True))
+    drawing: str = segno.make(text, error="m").svg_inline(border=1, omitsize=True)
+    return drawing.replace("<svg ", f'<svg xmlns="{SVG}" ', 1)
 
 
 def percent(part: int, whole: int) -> str:

@@ -136,8 +136,8 @@ def selected_units(ceremony: Ceremony) -> QuerySet[SelectedUnit]:
 
 
 def drawn_seats(ceremony: Ceremony) -> QuerySet[DrawnSeat]:
-    """Every seat drawn, with its reserves, by visit and seat."""
-    return DrawnSeat.objects.filter(ceremony=ceremony).order_by("visit_id", "seat", "position")
+    """Every seat drawn, with its reserves, by visit, those drawn first."""
+    return DrawnSeat.objects.filter(ceremony=ceremony).order_by("visit_id", "position", "seat")
 
 
 def units_for(ceremony: Ceremony, by: Actor) -> QuerySet[SelectedUnit]:

@@ -45,6 +45,11 @@ class Stage:
         return sum(1 for source in self.sources if source.commitment)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether everybody who must commit before the freeze has done so."""
+        return bool(self.sources) and all(source.commitment for source in self.sources if source.witness)
+
+    @property
     def saved(self) -> int | None:
         """Visits saved against independent draws; nothing to say for a single task."""
         expected, made = self.ceremony.visits_if_independent, self.ceremony.visits

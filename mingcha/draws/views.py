@@ -35,7 +35,7 @@ from mingcha.people.permissions import may
 
 PAGE_SIZE = 50
 UNIT_KEYS = ("pk",)
-SEAT_KEYS = ("visit_id", "seat", "position")
+SEAT_KEYS = ("visit_id", "position", "seat")
 
 
 def _found(request, number):

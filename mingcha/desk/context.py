@@ -1,27 +1,20 @@
-"""The menu on every page."""
+"""The menu on every page, and the word that a site holds sample data."""
 
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
+from mingcha.desk import queries
 from mingcha.desk.menu import MENU
 from mingcha.people.permissions import may
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """The entries the actor may open, and which room the page belongs to."""
+    """The entries the actor may open, and which one the page belongs to."""
     actor = getattr(request, "actor", None)
     match = request.resolver_match
     return {
-        "menu": [entry for entry in MENU if may(actor, entry.act) and _built(entry.url_name)],
+        "menu": [entry for entry in MENU if may(actor, entry.act)],
         "here": match.view_name if match else "",
-        "room": match.namespace if match else "",
+        "is_sample": queries.holds_sample(),
     }
-
-
-def _built(url_name: str) -> bool:
-    try:
-        return bool(reverse(url_name))
-    except NoReverseMatch:
-        return False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
 from django.urls import reverse
 
 from mingcha.draws import queries as draws
@@ -14,10 +15,16 @@ from mingcha.people.permissions import may
 from mingcha.plans import queries as plans
 from mingcha.plans.states import PlanState
 from mingcha.registers import queries as registers
+from mingcha.registers.models import Subject
 from mingcha.registers.rules import CERTIFICATE_WARNING
 from mingcha.registers.states import InspectorState
 from mingcha.results import queries as results
 from mingcha.visits import queries as visits
+
+
+SAMPLE_SOURCE = "示例"
+"""What the sample's subjects name as their source (mingcha.sample)."""
+SAMPLE_KEY = "desk.holds_sample"
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,15 @@ class Card:
     count: int
     address: str
     is_urgent: bool = False
+
+
+def holds_sample() -> bool:
+    """Whether the registers hold sample subjects (示例数据); asked of the database once a minute."""
+    known = cache.get(SAMPLE_KEY)
+    if known is None:
+        known = Subject.objects.filter(source=SAMPLE_SOURCE).exists()
+        cache.set(SAMPLE_KEY, known, timeout=60)
+    return bool(known)
 
 
 def cards_for(by: Actor, *, today: date) -> list[Card]:

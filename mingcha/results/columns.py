@@ -21,7 +21,7 @@ RECORD_COLUMNS: tuple[Column, ...] = (
     (gettext_noop("逾期未录入"), lambda record: gettext("是") if record.is_overdue else ""),
     (gettext_noop("检查日期"), lambda record: record.checked_on),
     (gettext_noop("检查方式"), lambda record: gettext(METHOD_LABELS[Method(record.method)]) if record.method else ""),
-    (gettext_noop("检查结果类别"), lambda record: "、".join(row.category.name for row in record.categories.all())),
+    (gettext_noop("检查结果类别"), lambda record: "、".join(record.category_names)),
     (gettext_noop("提交时间"), lambda record: record.submitted_at),
     (gettext_noop("审核时间"), lambda record: record.reviewed_at),
 )

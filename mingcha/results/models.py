@@ -56,7 +56,7 @@ class ResultCategory(models.Model):
 class Finding(models.Model):
     """What was found for one item of a record (检查情况)."""
 
-    record_item = models.OneToOneField(RecordItem, on_delete=models.PROTECT, related_name="finding")
+    record_item = models.OneToOneField(RecordItem, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=14)
     description = models.TextField(blank=True)
 
@@ -70,7 +70,7 @@ class Finding(models.Model):
 class RecordCategory(models.Model):
     """A category chosen for a record (multiple choice with exclusions)."""
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="categories")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
     category = models.ForeignKey(ResultCategory, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -83,7 +83,7 @@ class RecordCategory(models.Model):
 class FollowUp(models.Model):
     """What must happen after a record (后续处置), with its own deadline."""
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="follow_ups")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=18)
     due_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)

@@ -121,7 +121,7 @@ def export(request, kind):
     """Exactly the records that the list shows under the same filters."""
     today = timezone.localdate()
     found = RecordFilter(request.GET, by=request.actor).narrow(queries.records_for(request.actor), today=today)
-    rows = queries.with_dues(queries.in_queue_order(found, today=today))
+    rows = queries.in_full(queries.in_queue_order(found, today=today))
     return sheet(kind, name=f"records-{today:%Y%m%d}", columns=RECORD_COLUMNS, rows=rows)
 
 

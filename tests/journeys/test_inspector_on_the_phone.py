@@ -43,6 +43,11 @@ def too_small(page) -> list[str]:
     )
 
 
+def scrolls_sideways(page) -> bool:
+    """Whether the page is wider than the phone."""
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
 def test_from_the_door_to_the_approved_record(city, live_server, phone, page, axe, shot):
     visit = visits_world.visit_of(city, "yc-teacher")
     sign_in(city, phone, live_server, "yc-teacher")
@@ -51,12 +56,13 @@ def test_from_the_door_to_the_approved_record(city, live_server, phone, page, ax
     axe(phone)
     shot(phone, "phone-mine")
     assert not too_small(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing to scroll sideways"
+    assert not scrolls_sideways(phone)
     phone.get_by_role("link", name=visit.subject_name).click()
     expect(phone.get_by_text("校外培训机构收费行为检查")).to_be_visible()
     axe(phone)
     shot(phone, "phone-visit")
     assert not too_small(phone)
+    assert not scrolls_sideways(phone)
 
     phone.get_by_role("button", name="到场,开始检查").click()
     expect(phone.get_by_text("检查组已锁定")).to_be_visible()
@@ -67,6 +73,7 @@ def test_from_the_door_to_the_approved_record(city, live_server, phone, page, ax
     axe(phone)
     shot(phone, "phone-entry", full_page=True)
     assert not too_small(phone)
+    assert not scrolls_sideways(phone)
     phone.get_by_role("button", name="全部未发现问题").click()
     expect(phone.get_by_text("草稿已保存")).to_be_visible()
     phone.get_by_label("检查方式").select_option(label="实地检查")
@@ -109,6 +116,7 @@ def test_a_problem_in_two_windows_is_overwritten_by_nobody(city, live_server, ph
     expect(phone.get_by_role("cell", name="超范围开展学科类培训")).to_be_visible()
     axe(phone)
     shot(phone, "phone-conflict", full_page=True)
+    assert not scrolls_sideways(phone)
     record.refresh_from_db()
     assert record.version == 2
 

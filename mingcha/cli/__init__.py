@@ -1,20 +1,37 @@
 """The `mingcha` command (命令行): the chain of the year's work without a browser, for scripts and closed rooms.
 
 Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage or a file that cannot be read.
-`mingcha verify` needs neither database nor settings.
+`mingcha verify` and `mingcha draw commitment` need neither database nor settings.
 """
 
 import os
 
 import click
 
-from mingcha.cli import site, verify
+from mingcha.cli import site, verify, witness
+from mingcha.cli.frame import Room
+
+DRAW = Room("draw", module="mingcha.cli.draws", help="摇号场次:筹备、承诺、固化、抽取、会签、公开。")
+DRAW.add_command(witness.commitment)
+ROOMS = (
+    Room("import", module="mingcha.cli.imports", help="导入:检查对象、检查人员、抽查事项。"),
+    Room("item-list", module="mingcha.cli.item_lists", help="随机抽查事项清单:起草、发布、查看。"),
+    Room("plan", module="mingcha.cli.plans", help="抽查计划:编制、测算、报送、审核、下达。"),
+    DRAW,
+    Room("visit", module="mingcha.cli.visits", help="检查:生成、到场、完毕。"),
+    Room("result", module="mingcha.cli.results", help="检查结果:录入、提交、审核。"),
+    Room("publish", module="mingcha.cli.publish", help="公示:清单、计划、任务、抽取、结果。"),
+    Room("export", module="mingcha.cli.exports", help="导出:名录、计划、抽取名单、检查、结果。"),
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="mingcha", message="%(prog)s %(version)s")
 def main() -> None:
-    """明察:“双随机、一公开”监管平台的命令行工具。"""
+    """明察:“双随机、一公开”监管平台的命令行工具。
+
+    业务命令用 --as 指明以哪个账号操作,权限与网页相同。退出码:0 完成,1 被拒绝或核验不通过,2 用法有误或文件无法读取。
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingcha.config.settings")
 
 
@@ -22,4 +39,6 @@ main.add_command(site.init)
 main.add_command(site.serve)
 main.add_command(site.ledger)
 main.add_command(site.token)
+for room in ROOMS:
+    main.add_command(room)
 main.add_command(verify.verify)

@@ -1,0 +1,118 @@
+"""The API of draws: the same ceremony by a program."""
+
+import json
+
+import pytest
+
+import fairdraw
+from mingcha.draws.models import Ceremony
+from tests import draws_world
+
+ROOT = "/api/v1/draws"
+
+
+def posted(client, path: str, **body: object):
+    return client.post(f"{ROOT}{path}", json.dumps(body), content_type="application/json")
+
+
+def test_a_whole_ceremony_by_the_api(world, issued, client_of):
+    market = client_of("market")
+    prepared = posted(market, "/", title="甲", tasks=[issued.department.number])
+    number = prepared.json()["number"]
+    for username in draws_world.INPUTS:
+        posted(market, f"/{number}/witnesses", username=username, organization=username)
+    for username, (nonce, value) in draws_world.INPUTS.items():
+        commitment = fairdraw.commit_input(nonce=nonce, value=value)
+        posted(client_of(username), f"/{number}/commitment", commitment=commitment)
+    frozen = posted(market, f"/{number}/freeze").json()
+    for username, (nonce, value) in draws_world.INPUTS.items():
+        posted(client_of(username), f"/{number}/opening", nonce=nonce.hex(), value=value.hex())
+    drawn = posted(market, f"/{number}/hold").json()
+    signed = [posted(client_of(username), f"/{number}/countersign").status_code for username in draws_world.INPUTS]
+
+    released = posted(market, f"/{number}/release").json()
+
+    assert frozen["tasks"][0]["population"] == 39
+    assert drawn["state"] == "DRAWN"
+    assert signed == [200, 200]
+    assert released["state"] == "RELEASED"
+    bundle = market.get(f"{ROOT}/{number}/bundle")
+    assert fairdraw.verify_bundle(bundle.content).ok
+    units = market.get(f"{ROOT}/{number}/units", {"drawn_as": "SELECTED"}).json()["units"]
+    assert len(units) == 15
+
+
+def test_an_answer_tells_nothing_confidential(world, drawn, client_of):
+    text = client_of("market").get(f"{ROOT}/{drawn.number}").content.decode()
+
+    for secret in (drawn.seed, bytes(drawn.salt).hex(), "441602/", drawn.tasks.get().frame_digest):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("path", ["", "/units", "/bundle"])
+def test_another_departments_ceremony_is_not_found(world, drawn, client_of, path):
+    response = client_of("education").get(f"{ROOT}/{drawn.number}{path}")
+
+    assert response.status_code == 404
+
+
+def test_the_list_is_scoped_and_paged(world, issued, drawn, client_of):
+    rehearsal = draws_world.prepare(world, [issued.joint], is_rehearsal=True)
+
+    first = client_of("office").get(f"{ROOT}/", {"limit": 1}).json()
+    second = client_of("office").get(f"{ROOT}/", {"limit": 1, "after": first["next"]}).json()
+    education = client_of("education").get(f"{ROOT}/").json()
+
+    assert [row["number"] for row in first["ceremonies"] + second["ceremonies"]] == [drawn.number, rehearsal.number]
+    assert [row["number"] for row in education["ceremonies"]] == [rehearsal.number], "it takes part in that task"
+
+
+def test_a_refusal_is_a_sentence(world, drawn, client_of):
+    response = posted(client_of("market"), f"/{drawn.number}/hold")
+
+    assert response.status_code == 409
+    assert "当前为“已抽取封存”" in response.json()["message"]
+
+
+def test_what_the_role_may_not_is_forbidden(world, drawn, client_of):
+    assert posted(client_of("justice"), f"/{drawn.number}/hold").status_code == 403
+    assert posted(client_of("market"), f"/{drawn.number}/countersign").status_code == 403
+    assert client_of("market").get(f"{ROOT}/{drawn.number}/bundle?for_auditors=true").status_code == 403
+
+
+def test_the_auditors_bundle_by_the_api(world, drawn, client_of):
+    response = client_of("justice").get(f"{ROOT}/{drawn.number}/bundle", {"for_auditors": "true"})
+
+    assert fairdraw.verify_bundle(response.content).whole
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/commitment", {"commitment": "xyz"}),
+        ("/opening", {"nonce": "00", "value": "00"}),
+        ("/opening", {"nonce": "0" * 64, "value": "0"}),
+        ("/opening", {"nonce": "0" * 64, "value": "00" * 1025}),
+        ("/abandon", {"reason": "长" * 501}),
+    ],
+)
+def test_what_has_not_the_right_form_is_not_asked_at_all(world, prepared, client_of, path, body):
+    assert posted(client_of("justice"), f"/{prepared.number}{path}", **body).status_code == 422
+
+
+def test_a_ceremony_is_abandoned_with_its_reason(world, committed, client_of):
+    response = posted(client_of("market"), f"/{committed.number}/abandon", reason="见证人未能到场")
+
+    assert response.json()["abandoned_reason"] == "见证人未能到场"
+    assert Ceremony.objects.get().state == "ABANDONED"
+
+
+def test_a_rehearsal_with_the_generator(world, issued, client_of):
+    market = client_of("market")
+    number = posted(market, "/", title="演练", tasks=[issued.joint.number], is_rehearsal=True).json()["number"]
+
+    for step in ("system", "freeze", "system-input", "hold"):
+        response = posted(market, f"/{number}/{step}")
+
+    assert number.startswith("R")
+    assert response.json()["state"] == "DRAWN"

@@ -14,7 +14,7 @@ from mingcha.assignments.models import Seat
 from mingcha.draws import actions as draws
 from mingcha.draws import queries as draws_queries
 from mingcha.draws.models import Ceremony, SelectedUnit
-from mingcha.draws.states import CeremonyState, DrawnAs
+from mingcha.draws.states import DrawnAs
 from mingcha.kernel import numbering
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
@@ -29,7 +29,6 @@ from mingcha.visits.models import Record, RecordItem, Visit, VisitMember
 from mingcha.visits.states import VisitState
 
 AT_ONCE = 2000
-DRAWN = (CeremonyState.DRAWN, CeremonyState.RELEASED)
 
 
 @transaction.atomic
@@ -44,7 +43,7 @@ def arrange(*, ceremony: Ceremony, by: Actor, at: datetime) -> int:
     Ceremony.objects.select_for_update().get(pk=ceremony.pk)
     ceremony = draws_queries.held_by(by).get(pk=ceremony.pk)
     rules.check_can_arrange(
-        is_drawn=ceremony.state in DRAWN,
+        is_drawn=ceremony.state in queries.DRAWN_STATES,
         is_rehearsal=ceremony.is_rehearsal,
         is_arranged=ceremony.arranged_at is not None,
         is_short=ceremony.shortage is not None,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from mingcha.assignments.models import Seat
 from mingcha.ledger import queries as ledger
 from mingcha.people import actions as people
 from mingcha.people.actors import Actor
@@ -13,8 +14,9 @@ from mingcha.plans.models import Task
 from mingcha.results import actions, queries, rules
 from mingcha.results.models import FollowUp
 from mingcha.visits.models import Record
-from tests import results_world
+from tests import results_world, visits_world
 from tests.results_world import NEXT_DAY, enter
+from tests.visits_world import SUMMER
 
 LATER = NEXT_DAY + timedelta(days=2)
 
@@ -198,3 +200,44 @@ def test_records_are_seen_in_scope(world, submitted):
     assert regions("office") == regions("market") == regions("discipline") == {"441602", "441625", "4416JD"}
     assert regions("yc-market") == regions("yc-inspector") == {"441602"}
     assert regions("education") == regions("sysadmin") == set()
+
+
+@pytest.fixture
+def joint(world):
+    """The two parts of a joint visit in 源城, both submitted: (market's, education's)."""
+    arranged = visits_world.arrange_joint_visits(world)
+    actions.load_categories(by=world.sysadmin, at=world.now)
+    visit = visits_world.ended(world, visits_world.visit_of(world, "yc-teacher"), "yc-teacher", SUMMER)
+    parts = []
+    for line, username in (("market", market_member(visit)), ("education", "yc-teacher")):
+        entered = enter(world, results_world.record_of(visit, line), username=username, at=SUMMER)
+        by = world[username]
+        parts.append(actions.submit(record=entered, version=entered.version, by=by, at=SUMMER + timedelta(hours=3)))
+    Record.objects.filter(task=arranged.task).exclude(visit=visit).update(
+        state="APPROVED", reviewed_by=world.user("market"), reviewed_at=SUMMER
+    )  # the other visits, made short
+    return parts
+
+
+def market_member(visit) -> str:
+    """The account of a market inspector in the team."""
+    members = Seat.objects.filter(ceremony=visit.ceremony, visit_id=visit.visit_id, organization__line="market")
+    return members.exclude(inspector__user=None).first().inspector.user.username
+
+
+def test_the_lead_sees_every_part_and_reviews_only_its_own(world, joint):
+    _, education = joint
+
+    assert education in queries.records_for(world["market"])
+    with pytest.raises(rules.CannotReview, match="只能由录入单位或其市级主管部门审核"):
+        actions.approve(record=education, by=world["market"], at=SUMMER + timedelta(days=1))
+
+
+def test_a_joint_task_is_finished_only_when_all_departments_are_approved(world, joint):
+    market, education = joint
+
+    actions.approve(record=market, by=world["yc-market"], at=SUMMER + timedelta(days=1))
+    assert Task.objects.get(pk=market.task_id).state == "DRAWN"
+
+    actions.approve(record=education, by=world["yc-education"], at=SUMMER + timedelta(days=1))
+    assert Task.objects.get(pk=market.task_id).state == "FINISHED"

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import (
@@ -34,6 +36,16 @@ def token_of(world) -> Callable[[str], str]:
         return actions.make_token(membership=membership, name="schemathesis", by=world.sysadmin, at=at)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """Requests end inside the test's transaction: keep its connection, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("caller", CALLERS)

@@ -34,7 +34,7 @@ class PlaceFilter(forms.Form):
         required=False,
         to_field_name="code",
         empty_label=_("全部"),
-        widget=forms.Select({"class": "form-select"}),
+        widget=forms.Select({"class": "form-select narrow"}),
     )
     task = forms.ModelChoiceField(
         label=_("抽查任务"),
@@ -42,7 +42,7 @@ class PlaceFilter(forms.Form):
         required=False,
         to_field_name="number",
         empty_label=_("全部"),
-        widget=forms.Select({"class": "form-select"}),
+        widget=forms.Select({"class": "form-select narrow"}),
     )
 
     def __init__(self, data, *, by):

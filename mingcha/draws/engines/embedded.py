@@ -44,7 +44,7 @@ class Embedded:
         if design.burden is not None:
             return reference(task, seed, suite)
         context = datafusion.SessionContext()
-        context.register_parquet("frame", str(self.frames[task.number]))
+        context.register_parquet("frame", str(self.frames[task.number]), file_extension="")
         counts = Counter(stratum for _, stratum in task.frame.lines)
         planned = sizes(design, counts, seed, suite)
         context.register_record_batches("sizes", [_table(planned).to_batches()])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import fairdraw
-from mingcha.draws import actions, queries
+from mingcha.draws import actions, engines, queries
 from mingcha.draws.models import CeremonyTask, DrawnSeat, SelectedUnit
 from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.plans import actions as plans
@@ -151,6 +151,18 @@ def test_a_ceremony_with_the_chinese_suite(world, issued, tmp_path):
     assert fairdraw.verify_bundle(bundle).ok
     assert verified_by_a_stranger(bundle, tmp_path).returncode == 0
     assert ceremony.engine.startswith("fairdraw")
+
+
+def test_a_large_ceremony_is_drawn_by_the_embedded_engine_with_the_same_result(world, issued, monkeypatch):
+    monkeypatch.setattr(engines, "LARGE", 1)
+
+    ceremony = draws_world.draw(world, [issued.department])
+
+    assert ceremony.engine.startswith("Apache DataFusion")
+    draws_world.countersign(world, ceremony)
+    report = fairdraw.verify_bundle(queries.bundle_bytes(ceremony, for_auditors=True))
+    assert report.ok, "the auditors repeat it with the reference engine"
+    assert report.facts["result_digest"] == ceremony.result_digest
 
 
 def test_numbers_follow_each_other_and_rehearsals_have_their_own(world, issued):

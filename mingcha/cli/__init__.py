@@ -4,7 +4,10 @@ Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage or a file that ca
 `mingcha verify` and `mingcha draw commitment` need neither database nor settings.
 """
 
+import gettext
 import os
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,8 +28,27 @@ ROOMS = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(package_name="mingcha", message="%(prog)s %(version)s")
+gettext.bindtextdomain("click", str(Path(__file__).with_name("locale")))
+gettext.textdomain("click")
+
+
+class Chinese(click.Group):
+    """A command whose library speaks Chinese too, whatever the language of the terminal."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        former = os.environ.get("LANGUAGE")
+        os.environ["LANGUAGE"] = "zh_CN"
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            if former is None:
+                del os.environ["LANGUAGE"]
+            else:
+                os.environ["LANGUAGE"] = former
+
+
+@click.group(cls=Chinese, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(package_name="mingcha", message="%(prog)s %(version)s", help="显示版本。")
 def main() -> None:
     """明察:“双随机、一公开”监管平台的命令行工具。
 

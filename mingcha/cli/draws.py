@@ -32,7 +32,9 @@ def _ceremony(number: str, by: Actor) -> Ceremony:
 @click.argument("tasks", nargs=-1, required=True, metavar="TASK…")
 @click.option("--title", required=True, help="场次名称")
 @click.option("--rehearsal", is_flag=True, help="演练:结果不作数")
-@click.option("--suite", type=click.Choice(sorted(fairdraw.SUITES)), default="SHA-256", show_default=True)
+@click.option(
+    "--suite", type=click.Choice(sorted(fairdraw.SUITES)), default="SHA-256", show_default=True, help="算法套件"
+)
 @click.option("--previous", default="", metavar="CEREMONY", help="重抽自哪个已作废的场次")
 @acting
 @as_json
@@ -251,13 +253,13 @@ def _short(shortage: dict[str, Any]) -> str:
 
 
 @commands.command("list")
-@click.option("--state", type=click.Choice(list(CeremonyState)), default="", help="状态")
+@click.option("--state", type=click.Choice(list(CeremonyState)), help="状态")
 @acting
 @as_json
-def list_(state: str, by: Actor, as_json: bool) -> None:
+def list_(state: str | None, by: Actor, as_json: bool) -> None:
     """列出摇号场次。"""
     require(by, "draws.view")
-    rows = list(queries.ceremonies_found(queries.ceremonies_for(by), q="", state=state, kind=""))
+    rows = list(queries.ceremonies_found(queries.ceremonies_for(by), q="", state=state or "", kind=""))
     facts = [{"number": row.number, "title": row.title, "state": row.state} for row in rows]
     words = [f"{row.number}  {CEREMONY_STATE_LABELS[CeremonyState(row.state)]}  {row.title}" for row in rows]
     answer(facts, "\n".join(words) or "没有摇号场次。", as_json=as_json)

@@ -145,13 +145,13 @@ def visits(by: Actor, **given: str) -> Any:
 
 
 @commands.command()
-@click.option("--queue", type=click.Choice([*results.QUEUES, "overdue"]), default="", help="只导出某一类")
+@click.option("--queue", type=click.Choice([*results.QUEUES, "overdue"]), help="只导出某一类")
 @_to_file
-def records(queue: str, by: Actor) -> Any:
+def records(queue: str | None, by: Actor) -> Any:
     """导出检查记录。"""
     require(by, "results.view")
     today = timezone.localdate()
-    found = results.queue_of(results.records_for(by), queue, today=today)
+    found = results.queue_of(results.records_for(by), queue or "", today=today)
     return RECORD_COLUMNS, results.in_full(results.in_queue_order(found, today=today)), found.count()
 
 

@@ -14,7 +14,7 @@ from mingcha.people.permissions import require
 from mingcha.registers import actions, queries
 from mingcha.registers.columns import COLUMNS, ColumnsMissing, find_heading
 from mingcha.registers.describing import said_with_column
-from mingcha.registers.models import ImportBatch, ItemList
+from mingcha.registers.models import ImportBatch, ImportRow, ItemList
 from mingcha.registers.reading import read_tables
 from mingcha.registers.rules import CannotImport
 from mingcha.registers.sheets import troubles
@@ -56,7 +56,7 @@ def _importing(kind: ImportKind) -> Callable[[Command], Command]:
 
 @commands.command()
 @_importing(ImportKind.SUBJECTS)
-@click.option("--default-region", default="", metavar="CODE", help="文件未写明区域的行按此区域")
+@click.option("--default-region", default="", metavar="CODE", help="无法判断所属县区的行归入此区域")
 @click.option("--scheme", default="", help="“风险等级”一列所属的风险分类方案")
 def subjects(default_region: str, scheme: str, **given: Any) -> None:
     """导入检查对象名录库。默认只预览。"""
@@ -154,17 +154,43 @@ def _counts(batch: ImportBatch) -> str:
 
 
 def _told(batch: ImportBatch) -> str:
-    """A preview for people: counts, conflicts, refused lines."""
+    """A preview for people: counts, every conflict, the refused lines by what is wrong with them."""
     lines = [f"批次 {batch.number}({batch.file_name},{batch.encoding}):{_counts(batch)}"]
-    for verdict in (Verdict.CONFLICT, Verdict.REFUSED):
-        rows = batch.rows.filter(verdict=verdict).order_by("line")
-        for row in rows[:MOST_SHOWN]:
-            chosen = {None: "", True: "(已选用)", False: "(已舍弃)"}[row.chosen]
-            problems = "".join(f"\n      {said_with_column(problem)}" for problem in row.problems)
-            lines.append(f"  第 {row.line} 行 {VERDICT_LABELS[verdict]}{chosen} {row.key}{problems}")
-        if (more := rows.count() - MOST_SHOWN) > 0:
-            lines.append(f"  另有 {more} 行{VERDICT_LABELS[verdict]},用 --errors 写入文件查看")
+    conflicts = list(batch.rows.filter(verdict=Verdict.CONFLICT).order_by("line"))
+    for row in conflicts[:MOST_SHOWN]:
+        chosen = {None: "", True: "(已选用)", False: "(已舍弃)"}[row.chosen]
+        lines.append(f"  冲突{chosen} 第 {row.line} 行 {row.key}:{_problems(row)}")
+    lines += _more(len(conflicts), "行冲突")
+    wrong: dict[str, list[int]] = {}
+    for row in batch.rows.filter(verdict=Verdict.REFUSED).order_by("line").iterator():
+        wrong.setdefault(_problems(row), []).append(row.line)
+    for problems, numbers in list(wrong.items())[:MOST_SHOWN]:
+        lines.append(f"  不合格 第 {_ranges(numbers)} 行:{problems}")
+    lines += _more(len(wrong), "种问题")
     return "\n".join(lines)
+
+
+def _problems(row: ImportRow) -> str:
+    return " ".join(said_with_column(problem) for problem in row.problems)
+
+
+def _more(count: int, what: str) -> list[str]:
+    return [f"  另有 {count - MOST_SHOWN} {what},用 --errors 写入文件查看"] if count > MOST_SHOWN else []
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Line numbers, neighbours drawn together.
+
+    >>> _ranges([2, 3, 4, 7])
+    '2-4、7'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number, number])
+    return "、".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def _applied(batch: ImportBatch) -> str:

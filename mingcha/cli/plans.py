@@ -152,7 +152,7 @@ def import_(file: Path, by: Actor, as_json: bool) -> None:
 
 @commands.command()
 @click.argument("task")
-@click.option("--part", "parts", multiple=True, required=True, metavar=PART)
+@click.option("--part", "parts", multiple=True, required=True, metavar=PART, help="参与部门,* 为牵头")
 @acting
 def participants(task: str, parts: Sequence[str], by: Actor) -> None:
     """设定任务的参与部门,替换原有的。单位编码后加 * 为牵头部门。"""
@@ -238,13 +238,13 @@ def show(plan: str, by: Actor, as_json: bool) -> None:
 
 @commands.command("list")
 @click.option("--year", type=int, help="年度")
-@click.option("--state", type=click.Choice(list(PlanState)), default="", help="状态")
+@click.option("--state", type=click.Choice(list(PlanState)), help="状态")
 @acting
 @as_json
-def list_(year: int | None, state: str, by: Actor, as_json: bool) -> None:
+def list_(year: int | None, state: str | None, by: Actor, as_json: bool) -> None:
     """列出计划。"""
     require(by, "plans.view")
-    rows = list(queries.plans_found(by, year=year, state=state))
+    rows = list(queries.plans_found(by, year=year, state=state or ""))
     facts = [
         {"number": row.number, "year": row.year, "kind": row.kind, "title": row.title, "state": row.state}
         for row in rows

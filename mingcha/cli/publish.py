@@ -72,12 +72,12 @@ def ceremony(number: str, by: Actor, as_json: bool) -> None:
 @commands.command()
 @click.option("--visit", required=True, help="检查编号")
 @click.option("--task", default="", help="任务编号(该次检查有几份记录时)")
-@click.option("--of", "organization", default="", metavar="CODE", help="检查单位编码(该次检查有几份记录时)")
+@click.option("--of", "organ", default="", metavar="CODE", help="检查单位编码(该次检查有几份记录时)")
 @acting
 @as_json
-def result(visit: str, task: str, organization: str, by: Actor, as_json: bool) -> None:
+def result(visit: str, task: str, organ: str, by: Actor, as_json: bool) -> None:
     """公示一份已审核的检查结果。"""
-    found = record_of(by, visit=visit, task=task, organization=organization)
+    found = record_of(by, visit=visit, task=task, organ=organ)
     _told(actions.publish_result(record=found, by=by, at=timezone.now()), as_json=as_json)
 
 

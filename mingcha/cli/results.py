@@ -34,7 +34,7 @@ EVERY_ITEM = "*"
 def _named(command: Any) -> Any:
     """Which record is meant: that of a visit and, where it has several, of a task and an organization."""
     for option in (
-        click.option("--of", "organization", default="", metavar="CODE", help="检查单位编码(该次检查有几份记录时)"),
+        click.option("--of", "organ", default="", metavar="CODE", help="检查单位编码(该次检查有几份记录时)"),
         click.option("--task", default="", help="任务编号(该次检查有几份记录时)"),
         click.option("--visit", required=True, help="检查编号"),
     ):
@@ -42,7 +42,7 @@ def _named(command: Any) -> Any:
     return command
 
 
-def record_of(by: Actor, *, visit: str, task: str = "", organization: str = "") -> Record:
+def record_of(by: Actor, *, visit: str, task: str = "", organ: str = "") -> Record:
     """The record that the options name among those the actor may see.
 
     Raises:
@@ -51,7 +51,7 @@ def record_of(by: Actor, *, visit: str, task: str = "", organization: str = "") 
     """
     require(by, "results.enter" if by.role == Role.INSPECTOR else "results.view")
     rows = queries.records_for(by)
-    for name, value in {"task__number": task, "organization__code": organization}.items():
+    for name, value in {"task__number": task, "organization__code": organ}.items():
         if value:
             rows = rows.filter(**{name: value})
     found = one(rows.order_by("pk"), "检查记录", visit__number=visit)
@@ -61,14 +61,14 @@ def record_of(by: Actor, *, visit: str, task: str = "", organization: str = "") 
 
 
 @commands.command("list")
-@click.option("--queue", type=click.Choice([*queries.QUEUES, "overdue"]), default="", help="只列某一类")
+@click.option("--queue", type=click.Choice([*queries.QUEUES, "overdue"]), help="只列某一类")
 @acting
 @as_json
-def list_(queue: str, by: Actor, as_json: bool) -> None:
+def list_(queue: str | None, by: Actor, as_json: bool) -> None:
     """列出检查记录及录入截止日。"""
     require(by, "results.enter" if by.role == Role.INSPECTOR else "results.view")
     today = timezone.localdate()
-    found = queries.queue_of(queries.records_for(by), queue, today=today)
+    found = queries.queue_of(queries.records_for(by), queue or "", today=today)
     rows = list(queries.in_queue_order(found, today=today))
     dues = queries.dues_of(rows)
     due_on = {pk: due.on if due else None for pk, due in dues.items()}
@@ -102,9 +102,9 @@ def list_(queue: str, by: Actor, as_json: bool) -> None:
 )
 @acting
 @as_json
-def enter(visit: str, task: str, organization: str, file: Path, by: Actor, as_json: bool) -> None:
+def enter(visit: str, task: str, organ: str, file: Path, by: Actor, as_json: bool) -> None:
     """录入检查结果(检查人员),替换此前的草稿;提交用 submit。"""
-    record = record_of(by, visit=visit, task=task, organization=organization)
+    record = record_of(by, visit=visit, task=task, organ=organ)
     said = read_json(file)
     if not isinstance(said, Mapping) or said.keys() - _FIELDS:
         raise Unreadable(f"{file}:结果应是 JSON 对象,各项为 {'、'.join(sorted(_FIELDS))}")
@@ -156,9 +156,9 @@ def _day(text: Any) -> date | None:
 @commands.command()
 @_named
 @acting
-def submit(visit: str, task: str, organization: str, by: Actor) -> None:
+def submit(visit: str, task: str, organ: str, by: Actor) -> None:
     """提交审核(检查人员)。"""
-    record = record_of(by, visit=visit, task=task, organization=organization)
+    record = record_of(by, visit=visit, task=task, organ=organ)
     actions.submit(record=record, version=record.version, by=by, at=timezone.now())
     click.echo(f"检查 {visit} 的结果已提交审核。")
 
@@ -166,9 +166,9 @@ def submit(visit: str, task: str, organization: str, by: Actor) -> None:
 @commands.command()
 @_named
 @acting
-def approve(visit: str, task: str, organization: str, by: Actor) -> None:
+def approve(visit: str, task: str, organ: str, by: Actor) -> None:
     """审核通过并锁定(不能审核本人录入的)。"""
-    record = record_of(by, visit=visit, task=task, organization=organization)
+    record = record_of(by, visit=visit, task=task, organ=organ)
     actions.approve(record=record, by=by, at=timezone.now())
     click.echo(f"检查 {visit} 的结果已审核。")
 
@@ -177,8 +177,8 @@ def approve(visit: str, task: str, organization: str, by: Actor) -> None:
 @_named
 @click.option("--remark", required=True, help="退回意见")
 @acting
-def return_(visit: str, task: str, organization: str, remark: str, by: Actor) -> None:
+def return_(visit: str, task: str, organ: str, remark: str, by: Actor) -> None:
     """退回检查人员修改。"""
-    record = record_of(by, visit=visit, task=task, organization=organization)
+    record = record_of(by, visit=visit, task=task, organ=organ)
     actions.return_record(record=record, remark=remark, by=by, at=timezone.now())
     click.echo(f"检查 {visit} 的结果已退回。")

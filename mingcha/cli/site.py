@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mingcha.cli.frame import actor, with_site
+from mingcha.cli.frame import actor, answer, as_json, with_site
 
 DEFAULT_PORT = 8000
 
@@ -82,8 +82,9 @@ def ledger() -> None:
 
 
 @ledger.command("verify")
+@as_json
 @with_site
-def ledger_verify() -> None:
+def ledger_verify(as_json: bool) -> None:
     """逐条核验全过程留痕;发现改动时指出第一条。"""
     from tqdm import tqdm
 
@@ -92,11 +93,16 @@ def ledger_verify() -> None:
 
     with tqdm(total=LedgerEntry.objects.count(), desc="核验", unit="条", file=sys.stderr) as bar:
         verdict = verify(progress=lambda done: bar.update(done - bar.n))
-    if verdict.fault is None:
-        click.echo(f"通过:{verdict.entries} 条记录、{verdict.checkpoints} 个检查点,均未被改动。")
-        return
-    click.echo(f"不通过:第 {verdict.fault.seq} 条记录:{verdict.fault.message}", err=True)
-    sys.exit(1)
+    fault = verdict.fault
+    facts = {
+        "entries": verdict.entries,
+        "checkpoints": verdict.checkpoints,
+        "fault": {"seq": fault.seq, "why": str(fault.message)} if fault else None,
+    }
+    good = f"通过:{verdict.entries} 条记录、{verdict.checkpoints} 个检查点,均未被改动。"
+    answer(facts, f"不通过:第 {fault.seq} 条记录:{fault.message}" if fault else good, as_json=as_json)
+    if fault:
+        sys.exit(1)
 
 
 @ledger.command("checkpoint")

@@ -26,16 +26,16 @@ def visits_seen(by: Actor) -> QuerySet[Visit]:
     return queries.visits_for(by).select_related("region", "ceremony")
 
 
-def narrowed(visits: QuerySet[Visit], *, ceremony: str, region: str, state: str) -> QuerySet[Visit]:
+def narrowed(visits: QuerySet[Visit], *, ceremony: str, region: str, state: str | None) -> QuerySet[Visit]:
     """The visits that the options leave."""
-    given: Mapping[str, str] = {"ceremony__number": ceremony, "region": region, "state": state}
+    given: Mapping[str, str | None] = {"ceremony__number": ceremony, "region": region, "state": state}
     return visits.filter(**{name: value for name, value in given.items() if value})
 
 
 def filters(command: Any) -> Any:
     """The options that narrow visits."""
     for option in (
-        click.option("--state", type=click.Choice(list(VisitState)), default="", help="状态"),
+        click.option("--state", type=click.Choice(list(VisitState)), help="状态"),
         click.option("--region", default="", metavar="CODE", help="区域代码"),
         click.option("--ceremony", default="", help="摇号场次编号"),
     ):

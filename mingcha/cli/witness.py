@@ -19,7 +19,9 @@ _FIELDS = ("nonce", "value", "commitment")
 @click.command()
 @click.option("--ceremony", default="", help="场次编号,记入回执")
 @click.option("--value", help="随机输入的文字;省略时提示输入,不在屏幕显示")
-@click.option("--suite", type=click.Choice(sorted(fairdraw.SUITES)), default="SHA-256", show_default=True)
+@click.option(
+    "--suite", type=click.Choice(sorted(fairdraw.SUITES)), default="SHA-256", show_default=True, help="场次的算法套件"
+)
 @click.option(
     "-o", "--receipt", "path", required=True, type=click.Path(dir_okay=False, path_type=Path), help="回执文件"
 )

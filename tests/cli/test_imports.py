@@ -1,0 +1,142 @@
+"""`mingcha import`: previews, conflicts, lines in trouble."""
+
+from python_calamine import CalamineWorkbook
+
+from mingcha.registers.models import ImportBatch, Subject
+from tests.cli import files
+from tests.cli.files import FIRM_WITHOUT_REGION, GOOD_FIRM, ONE_OF_TWO, OTHER_OF_TWO
+
+
+def subjects(tmp_path, *rows, **how):
+    return files.table(tmp_path / "firms.csv", files.SUBJECT_HEADING, *rows, **how)
+
+
+def test_a_file_is_only_previewed_unless_asked(founded, run, tmp_path):
+    done = run("import", "subjects", subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION), by="market")
+
+    assert "新增 1,变更 0,无变化 0,冲突 0,不合格 1" in done.stdout
+    assert "不合格 第 3 行:" in done.stdout
+    assert not Subject.objects.exists()
+
+
+def test_all_or_nothing_refuses_a_file_with_a_bad_line(founded, run, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION)
+
+    done = run("import", "subjects", file, "--apply", "all", by="market", code=1)
+
+    assert "有1行不合格,不能全部应用" in done.stderr
+    assert not Subject.objects.exists()
+
+
+def test_good_lines_can_be_taken_alone(founded, run, tmp_path):
+    run("import", "subjects", subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION), "--apply", "good", by="market")
+
+    assert list(Subject.objects.values_list("name", flat=True)) == ["源城新登记有限公司"]
+
+
+def test_a_default_region_takes_what_says_none(founded, run, tmp_path):
+    file = subjects(tmp_path, FIRM_WITHOUT_REGION)
+
+    run("import", "subjects", file, "--default-region", "441625", "--apply", "all", by="market")
+
+    assert Subject.objects.get().region_id == "441625"
+
+
+def test_an_undecided_conflict_is_refused_until_it_is_decided(founded, run, facts, tmp_path):
+    file = subjects(tmp_path, ONE_OF_TWO, OTHER_OF_TWO)
+    batch = facts("import", "subjects", file, by="market")[0]
+    assert [(row["line"], row["verdict"]) for row in batch["troubles"]] == [(2, "CONFLICT"), (3, "CONFLICT")]
+    refused = run("import", "apply", batch["number"], by="market", code=1)
+    assert "还有2行冲突未处理" in refused.stderr
+
+    run("import", "decide", batch["number"], 3, "take", by="market")
+    run("import", "apply", batch["number"], by="market")
+
+    assert Subject.objects.get().name == "同码乙有限公司"
+
+
+def test_a_dropped_batch_changes_nothing(founded, run, facts, tmp_path):
+    batch = facts("import", "subjects", subjects(tmp_path, GOOD_FIRM), by="market")[0]["number"]
+
+    run("import", "drop", batch, by="market")
+
+    assert "该批次当前为“已放弃”" in run("import", "apply", batch, by="market", code=1).stderr
+    assert not Subject.objects.exists()
+
+
+def test_lines_in_trouble_go_to_a_file_with_their_reasons(founded, run, tmp_path):
+    errors = tmp_path / "errors.xlsx"
+
+    run("import", "subjects", subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION), "--errors", errors, by="market")
+
+    heading, line = CalamineWorkbook.from_path(errors).get_sheet_by_index(0).to_python()
+    assert line[heading.index("企业名称")] == "不知何处有限公司"
+    assert line[heading.index("行号")] == 3
+    assert "无法判断所属县区" in line[heading.index("问题")]
+
+
+def test_a_column_that_nobody_could_guess_is_named_by_hand(founded, run, tmp_path):
+    heading = ("企业名称", "神秘号", "区域", "住所", "企业类型")
+    file = files.table(tmp_path / "odd.csv", heading, GOOD_FIRM)
+    lost = run("import", "subjects", file, by="market", code=2)
+    assert "没有找到必需的列:代码" in lost.stderr
+    assert "神秘号" in lost.stderr
+
+    run("import", "subjects", file, "--column", "代码=神秘号", "--apply", "all", by="market")
+
+    assert Subject.objects.get().region_id == "441602"
+
+
+def test_a_field_that_does_not_exist_is_wrong_usage(founded, run, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM)
+
+    assert "应为 字段=列名" in run("import", "subjects", file, "--column", "颜色=甲", by="market", code=2).stderr
+
+
+def test_a_file_that_is_no_table_is_unreadable(founded, run, tmp_path):
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+
+    assert "工作簿打不开" in run("import", "subjects", broken, by="market", code=2).stderr
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(founded, run, tmp_path):
+    assert "gone.csv" in run("import", "subjects", tmp_path / "gone.csv", by="market", code=2).stderr
+
+
+def test_an_auditor_may_not_import(founded, run, tmp_path):
+    done = run("import", "subjects", subjects(tmp_path, GOOD_FIRM), by="discipline", code=1)
+
+    assert "当前身份无权“导入名录”" in done.stderr
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_stranger_s_batch_is_not_there(founded, run, facts, tmp_path):
+    batch = facts("import", "subjects", subjects(tmp_path, GOOD_FIRM), by="market")[0]["number"]
+
+    assert "没有导入批次" in run("import", "show", batch, by="education", code=1).stderr
+
+
+def test_items_go_into_a_draft_of_ones_own(founded, run, tmp_path):
+    file = files.table(tmp_path / "items.csv", files.ITEM_HEADING)
+
+    assert "没有清单 L9" in run("import", "items", file, "--list", "L9", by="market", code=1).stderr
+
+
+def test_the_real_firms_of_heyuan_come_in(founded, run, facts, shared_data):
+    file = shared_data / "enterprises" / "heyuan_1981_2003.csv"
+
+    batch = facts("import", "subjects", file, "--default-region", "441602", "--apply", "good", by="market")[0]
+
+    assert sum(batch["counts"].values()) == 425
+    assert Subject.objects.count() == batch["taken"]
+
+
+def test_a_destroyed_file_is_refused_line_by_line(founded, run, facts, shared_data):
+    file = shared_data / "enterprises" / "guangdong_2002_broken_tail.csv"
+
+    batch = facts("import", "subjects", file, "--default-region", "441602", by="market")[0]
+
+    assert [row["line"] for row in batch["troubles"]] == list(range(2, 26))
+    assert batch["counts"]["REFUSED"] == 24

@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
 # Tests that touch a database run on both; these need none and run once.
-DATABASE_TESTS := $(wildcard tests/rooms tests/journeys tests/conventions)
+DATABASE_TESTS := $(wildcard tests/rooms tests/cli tests/journeys tests/conventions)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)

@@ -1,6 +1,16 @@
 """Everything that changes plans and their tasks; one file for each, one for tables of published plans."""
 
-from mingcha.plans.actions.plans import approve, copy_plan, draft_plan, drop_plan, edit_plan, issue, return_plan, submit
+from mingcha.plans.actions.plans import (
+    CannotDraftPlan,
+    approve,
+    copy_plan,
+    draft_plan,
+    drop_plan,
+    edit_plan,
+    issue,
+    return_plan,
+    submit,
+)
 from mingcha.plans.actions.tasks import (
     Part,
     TaskTerms,
@@ -13,6 +23,7 @@ from mingcha.plans.actions.tasks import (
 )
 
 __all__ = [
+    "CannotDraftPlan",
     "Part",
     "TaskTerms",
     "add_task",

@@ -1,0 +1,91 @@
+"""The buttons inside a task's form that change the form and save no task: rows, saved filters, proposals."""
+
+from datetime import datetime
+
+from django.http import QueryDict
+
+from mingcha.kernel.refusal import Refusal, gettext_noop
+from mingcha.people.actors import Actor
+from mingcha.plans import rules
+from mingcha.plans.forms import TaskForm, rule_values, scope_values
+from mingcha.plans.models import Plan
+from mingcha.plans.rules import Said
+from mingcha.registers import actions as registers
+from mingcha.registers import queries
+
+Note = Said | Refusal | None
+
+
+def press(data: QueryDict, *, plan: Plan, by: Actor, at: datetime) -> tuple[bool, Note]:
+    """Change the values as the pressed button asks; says whether one was pressed, and a sentence for its reader."""
+    if "add_part" in data:
+        data["parts"] = str(_count(data) + 1)
+    elif "remove_part" in data:
+        _remove_part(data)
+    elif "use_filter" in data:
+        return True, _use_filter(data, by)
+    elif "save_filter" in data:
+        return True, _save_filter(data, plan, by, at)
+    elif "propose" in data:
+        return True, _propose(data, plan, by)
+    elif "refresh" not in data:
+        return False, None
+    return True, None
+
+
+def _count(data: QueryDict) -> int:
+    text = str(data.get("parts", ""))
+    return min(int(text), 100) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _remove_part(data: QueryDict) -> None:
+    """Take a row out and move the later ones up."""
+    count, gone = _count(data), str(data["remove_part"])
+    if not gone.isdecimal() or int(gone) >= count:
+        return
+    for place in range(int(gone), count):
+        for name in ("organization", "inspectors", "qualification", "items"):
+            data.setlist(f"part-{place}-{name}", data.getlist(f"part-{place + 1}-{name}"))
+    data["parts"] = str(max(1, count - 1))
+
+
+def _use_filter(data: QueryDict, by: Actor) -> Note:
+    key = str(data.get("saved_filter", ""))
+    found = queries.filters_for(by).filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+    if found is None:
+        return Said(gettext_noop("请先选择一个常用筛选"))
+    for name, value in scope_values(found.scope).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return Said(gettext_noop("已套用“%(name)s”"), {"name": found.name})
+
+
+def _save_filter(data: QueryDict, plan: Plan, by: Actor, at: datetime) -> Note:
+    form = TaskForm(data, by=by, year=plan.year)
+    form.is_valid()
+    if form.scope is None:
+        return Said(gettext_noop("范围条件有误,请修改后再保存筛选"))
+    try:
+        kept = registers.save_filter(name=str(data.get("filter_name", "")), scope=form.scope, by=by, at=at)
+    except Refusal as refusal:
+        return refusal
+    data["saved_filter"], data["filter_name"] = str(kept.pk), ""
+    return Said(gettext_noop("已存为常用筛选“%(name)s”"), {"name": kept.name})
+
+
+def _propose(data: QueryDict, plan: Plan, by: Actor) -> Note:
+    form = TaskForm(data, by=by, year=plan.year)
+    proposal = rules.propose(str(data.get("ratio_text", "")), form.classes)
+    if proposal.rule is None:
+        return proposal.why_not
+    for name, value in rule_values(proposal.rule).items():
+        data[name] = str(value)
+    _spread(data, form, proposal.rule)
+    return Said(gettext_noop("已按公布的文本填入规则,请核对后保存"))
+
+
+def _spread(data: QueryDict, form: TaskForm, rule: rules.DrawRule) -> None:
+    """One share for all, written into every class that the form asks for."""
+    what = "share" if rule.kind == rules.RATIO else "weight"
+    for code in set(form.share_codes) - set(rule.shares):
+        share = rule.shares.get(rules.EVERY_CLASS, "")
+        data[f"{what}_{code}"] = rules.percent(share)[:-1] if share and what == "share" else share

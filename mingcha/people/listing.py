@@ -1,5 +1,6 @@
 """Long lists: pages by the last row seen (keyset), and the same rows as a spreadsheet."""
 
+import codecs
 import csv
 import io
 import json
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import xlsxwriter
@@ -16,10 +18,12 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from mingcha.kernel.cells import neutralise
+
 Row = TypeVar("Row", bound=Model)
 SIZE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767  # what a cell of a workbook holds
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,15 @@ Column = tuple[str, Callable[[Any], Any]]
 
 
 def sheet(kind: str, *, name: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpResponseBase:
-    """The rows as a file to keep: `xlsx`, or else `csv` in UTF-8 with the mark that Excel needs."""
+    """The rows as a file to keep: `xlsx`; `csv` in UTF-8 with the mark that Excel needs; or `gb18030`, a CSV too.
+
+    No cell is ever a formula, whoever wrote it (kernel.cells.neutralise).
+    """
     heading = [gettext(label) for label, _ in columns]
     cells = ([fill(row) for _, fill in columns] for row in rows)
-    return _xlsx(name, heading, cells) if kind == "xlsx" else _csv(name, heading, cells)
+    if kind == "xlsx":
+        return _xlsx(name, heading, cells)
+    return _csv(name, heading, cells, encoding="gb18030" if kind == "gb18030" else "utf-8-sig")
 
 
 def _xlsx(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
@@ -76,36 +85,35 @@ def _xlsx(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> F
         page = book.add_worksheet()
         page.freeze_panes(1, 0)
         page.set_column(0, len(heading) - 1, 18)
-        page.write_row(0, 0, heading, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        for column, title in enumerate(heading):
+            page.write_string(0, column, neutralise(title), bold)
         for line, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 write = page.write_number if isinstance(value, int) else page.write_string
-                write(line, column, value if isinstance(value, int) else as_text(value))
+                write(line, column, value if isinstance(value, int) else neutralise(as_text(value))[:LONGEST_CELL])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
-def _csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_lines(heading, rows), content_type="text/csv; charset=utf-8")
+def _csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]], *, encoding: str) -> StreamingHttpResponse:
+    charset = "gb18030" if encoding == "gb18030" else "utf-8"
+    encoder = codecs.getincrementalencoder(encoding)()  # writes the mark once
+    lines = (encoder.encode(line) for line in _lines(heading, rows))
+    response = StreamingHttpResponse(lines, content_type=f"text/csv; charset={charset}")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
 def _lines(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    yield "\ufeff" + _line(heading)
-    for row in rows:
-        yield _line([_harmless(as_text(value)) for value in row])
+    for row in chain([heading], rows):
+        yield _line([neutralise(as_text(value)) for value in row])
 
 
 def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def as_text(value: Any) -> str:

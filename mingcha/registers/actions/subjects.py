@@ -185,8 +185,10 @@ def _enter_ratings(ratings: dict[tuple[int, str], Any]) -> None:
 
 
 @transaction.atomic
-def edit_subject(*, subject: Subject, values: Mapping[str, Any], by: Actor, at: datetime) -> Subject:
-    """Change fields of one subject (修改检查对象); the former values stay in its history.
+def edit_subject(
+    *, subject: Subject, values: Mapping[str, Any], tags: Iterable[str] | None = None, by: Actor, at: datetime
+) -> Subject:
+    """Change fields of one subject (修改检查对象); the former values stay in its history. `tags` replace those it has.
 
     Raises:
         CannotEdit: the subject is outside the actor's regions, would leave them, or a value does not exist.
@@ -196,21 +198,31 @@ def edit_subject(*, subject: Subject, values: Mapping[str, Any], by: Actor, at: 
     if found is None:
         raise CannotEdit(gettext_noop("该检查对象不在您的数据范围内"))
     changed = [name for name in EDITABLE if name in values and getattr(found, name) != values[name]]
-    if not changed:
-        return found
     for name in changed:
         setattr(found, name, values[name])
     if not regions_for(by).filter(pk=found.region_id).exists():
         raise CannotEdit(gettext_noop("不能把检查对象改到您的数据范围之外"))
     if not found.name or found.kind not in set(SubjectKind) or found.state not in set(SubjectState):
         raise CannotEdit(gettext_noop("名称、类型或登记状态不正确"))
-    found.updated_at = at
-    found._history_user, found._history_date = by.user, at  # type: ignore[attr-defined]
-    found.save()
-    ledger.append(
-        act="registers.edit_subject", subject=f"subject:{found.unit_id}", facts={"fields": changed}, by=by, at=at
-    )
+    if changed:
+        found.updated_at = at
+        found._history_user, found._history_date = by.user, at  # type: ignore[attr-defined]
+        found.save()
+    if tags is not None and _retag(found, set(tags)):
+        changed.append("tags")
+    if changed:
+        ledger.append(
+            act="registers.edit_subject", subject=f"subject:{found.unit_id}", facts={"fields": changed}, by=by, at=at
+        )
     return found
+
+
+def _retag(subject: Subject, wanted: set[str]) -> bool:
+    """Give the subject these tags and no others; those that stay keep their validity. Tells whether any changed."""
+    held = set(subject.tags.values_list("tag", flat=True))
+    subject.tags.filter(tag__in=held - wanted).delete()
+    SubjectTag.objects.bulk_create(SubjectTag(subject=subject, tag=tag) for tag in sorted(wanted - held))
+    return held != wanted
 
 
 @transaction.atomic

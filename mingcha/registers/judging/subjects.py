@@ -121,9 +121,7 @@ def _read_code(row: Judged) -> None:
     code = classify(text)
     row.key = code.text
     row.take("unit_id", code.text)
-    if isinstance(code.fault, InvalidOrganisationCode):  # two in ten thousand codes were given out like this
-        row.doubt("unit_id", code.fault, gettext_noop("末位校验码相符;若与营业执照一致可选择采用"))
-    elif code.fault:
+    if code.fault and not isinstance(code.fault, InvalidOrganisationCode):
         row.refuse("unit_id", code.fault, gettext_noop("请对照营业执照核对后重填"))
 
 
@@ -213,9 +211,9 @@ def _derived_region(row: Judged, around: _Surroundings) -> str | None:
     authority = _authority(row.key)
     named = heyuan.named_in(place)
     in_city = heyuan.CITY.name.removesuffix("市") in place or authority.startswith(heyuan.CITY.code[:4])
-    if named and named is not heyuan.CITY and (in_city or not named.is_functional_zone):  # every city has a 高新区
-        return named.code if named.code in around.region_names else None
     counties = {county.code for county in heyuan.COUNTIES} & set(around.region_names)
+    if named and named.code in counties and (in_city or not named.is_functional_zone):  # every city has a 高新区
+        return named.code
     return authority if authority in counties else around.default_region or None
 
 
@@ -313,6 +311,9 @@ def _with_details(rows: Sequence[Judged], keys: Iterable[str]) -> Iterable[Subje
 
 
 def _check_new(row: Judged, around: _Surroundings) -> None:
+    fault = classify(row.key).fault
+    if fault:  # only the inner check fails: two in ten thousand codes were given out like this
+        row.doubt("unit_id", fault, gettext_noop("末位校验码相符;若与营业执照一致可选择采用"))
     region = row.values.get("region")
     if region is None:
         row.refuse(

@@ -1,8 +1,8 @@
 """One year's work from end to end, in the browser and in Chinese: registers, plan, draw, visit, result, publication.
 
 Everybody signs in through the login page and does what is theirs: 石场 of market imports, plans and draws, 欧阳办 of
-the office approves, 纪正 and 司明 witness, 江勘 of 源城 visits with a phone, 袁成 reviews and publishes, and a citizen who
-is signed in nowhere finds the result and repeats the draw with both verifiers.
+the office approves, 纪正 and 司明 witness, 江勘 of 源城 visits with a phone, 袁成 reviews and publishes, and a citizen,
+signed in nowhere, finds the result and repeats the draw with both verifiers.
 """
 
 import csv

@@ -27,9 +27,20 @@ def public_notices(kind: NoticeKind | str = "") -> QuerySet[Notice]:
     return (rows.filter(kind=kind) if kind else rows).order_by("-published_at", "-pk")
 
 
+def on_board(kind: NoticeKind | str, *, text: str = "", organization: str = "") -> QuerySet[Notice]:
+    """What a board shows of what is public, newest first."""
+    rows = found(public_notices(kind), text).order_by("-pk")
+    return rows.filter(organization_name=organization) if organization else rows
+
+
+def before(notices: QuerySet[Notice], key: int | None) -> QuerySet[Notice]:
+    """The notices older than one already seen, newest first: the next page of a board."""
+    return (notices.filter(pk__lt=key) if key else notices).order_by("-pk")
+
+
 def found(notices: QuerySet[Notice], text: str) -> QuerySet[Notice]:
     """Those whose firm, code or title holds the words."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()
     if not text:
         return notices
     return notices.filter(Q(unit_name__contains=text) | Q(unit_id=text.upper()) | Q(title__contains=text))

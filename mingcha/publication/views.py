@@ -14,11 +14,11 @@ from mingcha.kernel.refusal import Refusal
 from mingcha.ledger import keys
 from mingcha.people.doors import page, public, tell
 from mingcha.people.listing import sheet
-from mingcha.plans.models import Plan, Task
+from mingcha.plans import queries as plans
 from mingcha.publication import actions, figures, queries
 from mingcha.publication.boards import BOARDS, BY_KIND, BY_SLUG, columns
 from mingcha.publication.states import NoticeKind
-from mingcha.registers.models import ItemList
+from mingcha.registers import queries as registers
 
 SIZE = 30
 NEWEST = 5
@@ -47,9 +47,7 @@ def board(request, slug):
     rows = _filtered(request, shown)
     total = rows.count()
     before = request.GET.get("before", "")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before[:18]))
-    notices = list(rows.order_by("-pk")[: SIZE + 1])
+    notices = list(queries.before(rows, int(before[:18]) if before.isdecimal() else None)[: SIZE + 1])
     context = {
         "board": shown,
         "notices": notices[:SIZE],
@@ -67,7 +65,7 @@ def board(request, slug):
 def open_data(request, slug):
     """A board as CSV (UTF-8), filtered as shown."""
     shown = _board(slug)
-    rows = _filtered(request, shown).order_by("-pk").iterator(chunk_size=2000)
+    rows = _filtered(request, shown).iterator(chunk_size=2000)
     return sheet("csv", name=f"mingcha-{slug}", columns=columns(shown), rows=rows)
 
 
@@ -78,9 +76,8 @@ def _board(slug):
 
 
 def _filtered(request, shown):
-    rows = queries.found(queries.public_notices(shown.kind), request.GET.get("q", ""))
-    organization = request.GET.get("organization", "")
-    return rows.filter(organization_name=organization) if organization else rows
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("q", "organization")}
+    return queries.on_board(shown.kind, text=asked["q"], organization=asked["organization"])
 
 
 @public
@@ -164,10 +161,12 @@ def publish(request, kind, number):
     """Publish one thing of the actor's organization."""
     by, at = request.actor, timezone.now()
     doors = {
-        "item-list": lambda: actions.publish_item_list(item_list=_seen(ItemList, number), by=by, at=at),
-        "plan": lambda: actions.publish_plan(plan=_seen(Plan, number), by=by, at=at),
-        "task": lambda: actions.publish_task(task=_seen(Task, number), by=by, at=at),
-        "ceremony": lambda: actions.publish_ceremony(ceremony=_seen(Ceremony, number), by=by, at=at),
+        "item-list": lambda: actions.publish_item_list(
+            item_list=_seen(registers.item_lists_for(by), number), by=by, at=at
+        ),
+        "plan": lambda: actions.publish_plan(plan=_seen(plans.plans_for(by), number), by=by, at=at),
+        "task": lambda: actions.publish_task(task=_seen(plans.tasks_for(by), number), by=by, at=at),
+        "ceremony": lambda: actions.publish_ceremony(ceremony=_seen(draws.ceremonies_for(by), number), by=by, at=at),
         "result": lambda: actions.publish_result(record=_record(by, number), by=by, at=at),
     }
     if kind not in doors:
@@ -212,8 +211,8 @@ def withdraw(request, pk):
     )
 
 
-def _seen(model, number):
-    return get_object_or_404(model, number=number)
+def _seen(rows, number):
+    return get_object_or_404(rows, number=number)
 
 
 def _record(by, key):

@@ -181,6 +181,8 @@ def operations(things: dict[str, Any]) -> list[tuple[str, str, bool]]:
 def api_value_for(room: str, path: str, parameter: str, things: dict[str, Any]) -> Any:
     """The same for an address of the API, where things are named by their numbers."""
     numbers = {"draws": "ceremony", "plans": "task" if path.startswith("/tasks") else "plan", "visits": "visit"}
+    if room == "publication" and parameter == "number":
+        return things["plan"].number
     if parameter == "number":
         if room == "registers":
             kind = {"inspectors": "inspector", "item-lists": "item_list", "imports": "batch"}[path.split("/")[1]]

@@ -154,18 +154,19 @@ def _counts(batch: ImportBatch) -> str:
 
 
 def _told(batch: ImportBatch) -> str:
-    """A preview for people: counts, every conflict, the refused lines by what is wrong with them."""
+    """A preview for people: counts, the conflicts, the refused lines by what is wrong, told of the first of them."""
     lines = [f"批次 {batch.number}({batch.file_name},{batch.encoding}):{_counts(batch)}"]
     conflicts = list(batch.rows.filter(verdict=Verdict.CONFLICT).order_by("line"))
     for row in conflicts[:MOST_SHOWN]:
         chosen = {None: "", True: "(已选用)", False: "(已舍弃)"}[row.chosen]
         lines.append(f"  冲突{chosen} 第 {row.line} 行 {row.key}:{_problems(row)}")
     lines += _more(len(conflicts), "行冲突")
-    wrong: dict[str, list[int]] = {}
-    for row in batch.rows.filter(verdict=Verdict.REFUSED).order_by("line").iterator():
-        wrong.setdefault(_problems(row), []).append(row.line)
-    for problems, numbers in list(wrong.items())[:MOST_SHOWN]:
-        lines.append(f"  不合格 第 {_ranges(numbers)} 行:{problems}")
+    wrong: dict[tuple[str, ...], list[ImportRow]] = {}
+    for row in batch.rows.filter(verdict=Verdict.REFUSED).order_by("line"):
+        wrong.setdefault(tuple(problem["message"] for problem in row.problems), []).append(row)
+    for rows in list(wrong.values())[:MOST_SHOWN]:
+        first = f"(第 {rows[0].line} 行)" if len({_problems(row) for row in rows}) > 1 else ""
+        lines.append(f"  不合格 第 {_ranges([row.line for row in rows])} 行:{_problems(rows[0])}{first}")
     lines += _more(len(wrong), "种问题")
     return "\n".join(lines)
 
@@ -179,7 +180,7 @@ def _more(count: int, what: str) -> list[str]:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Line numbers, neighbours drawn together.
+    """Line numbers, neighbours drawn together; of many the first ones and the count.
 
     >>> _ranges([2, 3, 4, 7])
     '2-4、7'
@@ -190,7 +191,8 @@ def _ranges(numbers: Sequence[int]) -> str:
             runs[-1] = [runs[-1][0], number]
         else:
             runs.append([number, number])
-    return "、".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    words = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:MOST_SHOWN]]
+    return "、".join(words) + (f" 等 {len(numbers)}" if len(runs) > MOST_SHOWN else "")
 
 
 def _applied(batch: ImportBatch) -> str:

@@ -21,7 +21,6 @@ from mingcha.registers.states import InspectorState
 from mingcha.results import queries as results
 from mingcha.visits import queries as visits
 
-
 SAMPLE_SOURCE = "示例"
 """What the sample's subjects name as their source (mingcha.sample)."""
 SAMPLE_KEY = "desk.holds_sample"

@@ -53,9 +53,7 @@ def _one_connection():
 def test_every_answer_is_as_described(operation, caller, token_of):
     key = {"Authorization": f"Bearer {token_of(caller)}"}
 
-    @settings(
-        max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def sent(case: schemathesis.Case) -> None:
         case.validate_response(case.call(headers=key), checks=CHECKS)

@@ -18,7 +18,7 @@ from mingcha.plans import rules
 from mingcha.plans.models import Plan, Task, TaskItem, TaskParticipant
 from mingcha.plans.states import OPEN_STATES, Disclosure, PlanKind, TaskState
 from mingcha.registers import queries as registers
-from mingcha.registers.models import InspectionItem, RiskScheme
+from mingcha.registers.models import InspectionItem, Qualification, RiskScheme
 from mingcha.registers.rules import Scope
 from mingcha.registers.states import ItemListState
 
@@ -105,6 +105,15 @@ def partner_organizations(by: Actor, *, level: Level | None = None) -> QuerySet[
     if by.level in LOCAL:
         return active.filter(level=by.level, region=by.organization.region).order_by("name")
     return active.filter(level=level or by.level).order_by("name")
+
+
+def qualification(code: str) -> Qualification:
+    """A qualification by its code.
+
+    Raises:
+        Qualification.DoesNotExist: there is none.
+    """
+    return Qualification.objects.get(code=code)
 
 
 # What stands in a task

@@ -12,7 +12,7 @@ from mingcha.kernel.numbering import Kind
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
-from mingcha.people.models import Organization
+from mingcha.people.models import Organization, Region
 from mingcha.people.permissions import require
 from mingcha.people.scopes import regions_for
 from mingcha.people.states import Level
@@ -226,6 +226,7 @@ def _check_terms(task: Task) -> None:
         exclusion_months=task.exclusion_months,
         load_cap=task.load_cap,
     )
+    rules.check_texts(scope_text=task.scope_text, ratio_text=task.ratio_text, window_text=task.window_text)
     rules.check_rule(
         queries.rule_of(task),
         classes=queries.classes_of(task),
@@ -242,7 +243,7 @@ def _check_scope(task: Task, by: Actor) -> None:
     has_conditions = trade or bool(scope.kinds or scope.regions)
     rules.check_directed(directed=task.directed, has_conditions=has_conditions, narrows_trade=trade)
     is_local = by.level in LOCAL
-    allowed = regions_for(by).values_list("code", flat=True) if is_local else ()
+    allowed = (regions_for(by) if is_local else Region.objects.all()).values_list("code", flat=True)
     rules.check_regions(chosen=scope.regions, allowed=allowed, is_limited=is_local)
     rules.check_level(own=by.level, initiating=Level(task.initiating_level))
     if task.saved_filter_id and not registers.filters_for(by).filter(pk=task.saved_filter_id).exists():

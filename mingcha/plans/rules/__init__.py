@@ -48,6 +48,7 @@ from mingcha.plans.rules.terms import (
     check_regions,
     check_rule,
     check_task,
+    check_texts,
 )
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "check_rising",
     "check_rule",
     "check_task",
+    "check_texts",
     "design_parts",
     "estimate",
     "from_json",

@@ -9,6 +9,7 @@ from mingcha.plans.rules.draw_rule import DrawRule, check_covers, check_rising
 from mingcha.plans.states import Disclosure
 
 MOST_MONTHS = 36
+LONGEST_NAME, LONGEST_TEXT, LONGEST_WINDOW = 200, 300, 100
 MOST_VISITS = 1000
 LEAST_INSPECTORS, MOST_INSPECTORS = 2, 20
 
@@ -31,8 +32,8 @@ def check_task(
     Raises:
         InvalidTask: they do not.
     """
-    if not name.strip():
-        raise InvalidTask(gettext_noop("请填写任务名称"))
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise InvalidTask(gettext_noop("请填写 %(most)d 字以内的任务名称"), most=LONGEST_NAME)
     if window[0] > window[1]:
         raise InvalidTask(gettext_noop("检查结束日期早于开始日期"))
     order = list(Level)
@@ -42,6 +43,13 @@ def check_task(
         raise InvalidTask(gettext_noop("排除近期已检查对象的月数应在 0 至 %(most)d 之间"), most=MOST_MONTHS)
     if not 1 <= load_cap <= MOST_VISITS:
         raise InvalidTask(gettext_noop("每人承担户数上限应在 1 至 %(most)d 之间"), most=MOST_VISITS)
+
+
+def check_texts(*, scope_text: str, ratio_text: str, window_text: str) -> None:
+    """The published texts fit the columns they are kept in."""
+    for text, most in ((scope_text, LONGEST_TEXT), (ratio_text, LONGEST_TEXT), (window_text, LONGEST_WINDOW)):
+        if len(text) > most:
+            raise InvalidTask(gettext_noop("公布的范围、比例或时间文本过长,最多 %(most)d 字"), most=most)
 
 
 def check_directed(*, directed: bool, has_conditions: bool, narrows_trade: bool) -> None:
@@ -71,10 +79,17 @@ def check_rule(rule: DrawRule | None, *, classes: Sequence[str], disclosure: Dis
 
 
 def check_regions(*, chosen: Iterable[str], allowed: Iterable[str], is_limited: bool) -> None:
-    """A county bureau plans in its own region only."""
+    """Regions exist; a county bureau plans in its own region only (`allowed`).
+
+    Raises:
+        InvalidTask: a region is not allowed, or a county bureau names none.
+    """
     regions = set(chosen)
-    if is_limited and (not regions or regions - set(allowed)):
+    strange = sorted(regions - set(allowed))
+    if is_limited and (strange or not regions):
         raise InvalidTask(gettext_noop("县(区)发起的任务,抽查范围应限于本县(区)"))
+    if strange:
+        raise InvalidTask(gettext_noop("没有区划代码为“%(code)s”的区域"), code=strange[0])
 
 
 def check_level(*, own: Level, initiating: Level) -> None:

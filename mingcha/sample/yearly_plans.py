@@ -3,7 +3,7 @@
 The one task whose published ratio is “待定” cannot be drawn; this year it waits in a draft plan of its own.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mingcha.people.actors import Actor
 from mingcha.people.models import Organization
@@ -11,6 +11,7 @@ from mingcha.plans import actions as plans
 from mingcha.plans.models import Plan, Task
 from mingcha.plans.rules import DrawRule
 from mingcha.publication import actions as publication
+from mingcha.registers import queries as registers
 from mingcha.registers.models import InspectionItem, Qualification, RiskScheme
 from mingcha.registers.rules import Scope
 from mingcha.sample import rows as made
@@ -22,9 +23,26 @@ def make_plans(made_plans: tuple[made.Plan, ...], actors: dict[str, Actor], *, a
     """The plans as they would stand on the day they were issued; gives the issued tasks of each."""
     issued = []
     for one in made_plans:
-        ready = tuple(task for task in one.tasks if task.ratios)
+        ready = tuple(task for task in one.tasks if task.ratios and _has_subjects(task, on=at.date()))
+        if not ready:
+            continue
         issued.append(_issue(_draft(one, ready, one.title, actors, at=at), actors, at=at))
     return issued
+
+
+def _has_subjects(task: made.Task, *, on: date) -> bool:
+    """A small sample has trades without anybody in them; what cannot be drawn is not planned."""
+    return registers.subjects_in(_scope(task.scope), on=on).exists()
+
+
+def _scope(scope: made.Scope) -> Scope:
+    return Scope(
+        kinds=scope.kinds,
+        industries=scope.industries,
+        licences=scope.licences,
+        tags=scope.tags,
+        states=scope.states,
+    )
 
 
 def draft_supplements(made_plans: tuple[made.Plan, ...], actors: dict[str, Actor], *, at: datetime) -> None:
@@ -51,13 +69,7 @@ def _add(plan: Plan, one: made.Task, item_list: str, *, by: Actor, at: datetime)
         name=one.name,
         organization=Organization.objects.get(code=one.organization),
         directed=one.directed,
-        scope=Scope(
-            kinds=one.scope.kinds,
-            industries=one.scope.industries,
-            licences=one.scope.licences,
-            tags=one.scope.tags,
-            states=one.scope.states,
-        ),
+        scope=_scope(one.scope),
         scope_text=one.scope_text,
         ratio_text=one.ratio_text,
         rule=rule,

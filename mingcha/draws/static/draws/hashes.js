@@ -1,6 +1,6 @@
 // SHA-256 and SM3 (GB/T 32905) in plain script: a witness's page must also work where the browser's own hashes are
 // locked away (sites without https). Give bytes, get lowercase hex.
-const mingchaHashes = (() => {
+globalThis.mingchaHashes = (() => {
   const turn = (word, by) => (word << by) | (word >>> (32 - by));
   const words = (count, make) => Uint32Array.from({ length: count }, (_, place) => make(place));
 

@@ -1,0 +1,49 @@
+// Canonical JSON (RFC 8785) without fractions, and the protocol's codes and numbers. Source: spec/draw.md.
+import { same, text, utf8 } from "./bytes.js";
+import { Wrong } from "./said.js";
+
+function quoted(value) {
+  if (value !== value.normalize("NFC")) throw new Wrong("文本不是 NFC 形式:%(text)s", { text: value });
+  if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value)) throw new Wrong("文本不能写成 UTF-8");
+  return JSON.stringify(value);
+}
+
+function written(value) {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) throw new Wrong("整数过大:%(number)s", { number: value });
+    return String(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
+  return `{${Object.keys(value).sort().map((key) => `${quoted(key)}:${written(value[key])}`).join(",")}}`;
+}
+
+export const jcs = (value) => utf8(written(value));
+
+// Reads canonical JSON; whatever would not be written back byte for byte is refused.
+export function readJson(bytes) {
+  let value;
+  try { value = JSON.parse(text(bytes)); } catch (error) {
+    throw new Wrong("不是有效的 JSON:%(error)s", { error: String(error.message || error) });
+  }
+  if (!same(jcs(value), bytes)) throw new Wrong("JSON 不是规范形式(RFC 8785)");
+  return value;
+}
+
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+export const hasKeys = (value, ...keys) => isObject(value) && Object.keys(value).sort().join() === keys.sort().join();
+
+export function code(value) {
+  if (typeof value === "string" && /^[0-9A-Za-z._/-]{1,64}$/.test(value)) return value;
+  throw new Wrong("不是有效的代码:%(text)s", { text: String(value) });
+}
+
+export function number(value) {
+  if (typeof value === "string" && /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/.test(value)) return value;
+  throw new Wrong("不是有效的编号:%(text)s", { text: String(value) });
+}
+
+// By bytes, which for codes is by characters.
+export const inOrder = (one, other) => (one < other ? -1 : one > other ? 1 : 0);

@@ -10,6 +10,7 @@ from mingcha.plans import rules
 from mingcha.plans.forms import TaskForm, rule_values, scope_values
 from mingcha.plans.models import Plan
 from mingcha.plans.rules import Said
+from mingcha.plans.rules.terms import LEAST_INSPECTORS
 from mingcha.registers import actions as registers
 from mingcha.registers import queries
 
@@ -19,6 +20,7 @@ Note = Said | Refusal | None
 def press(data: QueryDict, *, plan: Plan, by: Actor, at: datetime) -> tuple[bool, Note]:
     """Change the values as the pressed button asks; says whether one was pressed, and a sentence for its reader."""
     if "add_part" in data:
+        data[f"part-{_count(data)}-inspectors"] = str(LEAST_INSPECTORS)
         data["parts"] = str(_count(data) + 1)
     elif "remove_part" in data:
         _remove_part(data)

@@ -20,15 +20,6 @@ from mingcha.registers.rules import Scope
 from mingcha.registers.states import SUBJECT_KIND_LABELS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-SCOPE_FIELDS = (
-    "kinds",
-    "regions",
-    "industries",
-    "licences",
-    "tags",
-    "name_contains",
-    "ratings",
-)
 
 
 def choices(labels):
@@ -197,8 +188,10 @@ class TaskForm(forms.Form):
             for c in self.share_codes
         ]
 
-    def scope_fields(self):
-        return [self[name] for name in ("kinds", "regions", "licences", "tags", "ratings")]
+    def further_conditions(self):
+        """The conditions with many choices, folded up until one is chosen."""
+        fields: Any = self.fields
+        return [self[name] for name in ("licences", "tags", "ratings") if fields[name].choices]
 
     def clean(self):
         super().clean()

@@ -55,6 +55,12 @@ class PartForm(forms.Form):
     def _kept_items(self) -> list[int]:
         return [] if self.is_bound else [item.pk for item in self.initial.get("items", [])]
 
+    def full_clean(self) -> None:
+        """A row without a department says nothing, so nothing in it can be wrong."""
+        super().full_clean()
+        if self.is_bound and self.cleaned_data.get("organization") is None and "organization" not in self.errors:
+            self.errors.clear()
+
     def part(self, *, is_lead: bool) -> Part:
         """What the row says, for `actions.set_participants`."""
         given = self.cleaned_data

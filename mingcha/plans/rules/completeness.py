@@ -6,10 +6,8 @@ from datetime import date
 
 from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.plans.rules.draw_rule import DrawRule, InvalidRule, check_covers, check_rising
+from mingcha.plans.rules.terms import LEAST_INSPECTORS
 from mingcha.plans.states import Disclosure, PlanKind
-
-LEAST_INSPECTORS = 2
-"""Two certificate holders of each organ of record (行政处罚法 art. 42)."""
 
 
 class IncompletePlan(Refusal):

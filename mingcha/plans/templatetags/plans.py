@@ -9,15 +9,8 @@ from mingcha.plans import queries, rules, states
 from mingcha.plans.models import Task
 
 register = template.Library()
-STATE_PILLS = {
-    states.PlanState.SUBMITTED: "state-wait",
-    states.PlanState.RETURNED: "state-bad",
-    states.PlanState.APPROVED: "state-wait",
-    states.PlanState.ISSUED: "state-good",
-    states.TaskState.ISSUED: "state-wait",
-    states.TaskState.DRAWN: "state-wait",
-    states.TaskState.FINISHED: "state-good",
-}
+PLAN_PILLS = {"SUBMITTED": "state-wait", "RETURNED": "state-bad", "APPROVED": "state-wait", "ISSUED": "state-good"}
+TASK_PILLS = {"ISSUED": "state-wait", "DRAWN": "state-wait", "FINISHED": "state-good"}
 
 
 @register.filter
@@ -36,9 +29,15 @@ def task_state(value: str) -> str:
 
 
 @register.filter
-def state_pill(value: str) -> str:
+def plan_pill(value: str) -> str:
     """The colour beside the word; drafts have none."""
-    return STATE_PILLS.get(value, "")  # type: ignore[call-overload]
+    return PLAN_PILLS.get(value, "")
+
+
+@register.filter
+def task_pill(value: str) -> str:
+    """The colour beside the word; drafts have none."""
+    return TASK_PILLS.get(value, "")
 
 
 @register.filter
@@ -72,15 +71,3 @@ def rule_in_words(rule: rules.DrawRule, labels: dict[str, str]) -> str:
 def as_percent(share: Fraction) -> str:
     """A share as a percentage with two digits; exact to the eye, not to the draw."""
     return f"{float(share * 100):.2f}%"
-
-
-@register.filter
-def share_percent(share: str) -> str:
-    """A decimal string as a percentage, exactly."""
-    return rules.percent(share)
-
-
-@register.filter
-def part_of(count: int, most: int) -> int:
-    """How long a bar is, in per cent of the longest."""
-    return round(100 * count / most) if most else 0

@@ -290,6 +290,16 @@ def test_rows_of_participants_are_added_and_removed_without_scripts(client_of, w
     assert 'name="parts" value="1"' in less
 
 
+def test_a_row_added_and_left_empty_keeps_nothing_back(client_of, world, stock):
+    plan = actions.draft_plan(year=2026, kind="JOINT", title="联合", by=world["market"], at=world.now)
+    blank = {"parts": "2", "part-1-organization": "", "part-1-inspectors": ""}
+
+    answer = client_of("market").post(f"/plans/{plan.number}/tasks/new/", form_of(stock, world, **blank))
+
+    assert answer.status_code == 302
+    assert Task.objects.get().participants.count() == 1
+
+
 def test_a_scope_is_saved_under_a_name_and_used_again(client_of, world, stock, empty_plan):
     client, address = client_of("market"), f"/plans/{empty_plan.number}/tasks/new/"
 

@@ -8,6 +8,9 @@ from mingcha.people.models import Organization, User
 from mingcha.publication.states import NoticeKind, NoticeState
 
 
+BOARD_FIELDS = ["organization_name", "title", "unit_id", "published_at"]
+
+
 class Notice(models.Model):
     """One entry of the public record (公示信息). Corrections make a new version; nothing is overwritten."""
 
@@ -40,9 +43,10 @@ class Notice(models.Model):
             known("state", NoticeState, "notice_state_known"),
         ]
         indexes = [
-            models.Index(fields=["kind", "state", "-published_at"], name="notice_board"),
-            models.Index(fields=["unit_id"], name="notice_unit"),
-            models.Index(fields=["unit_name"], name="notice_unit_name"),
+            # Holds all that a board counts, filters and searches by, so that no snapshot is read for it.
+            models.Index(fields=["kind", "state", "id", *BOARD_FIELDS], name="notice_board"),
+            models.Index(fields=["unit_id", "kind", "state"], name="notice_unit"),
+            models.Index(fields=["organization", "state", "id"], name="notice_organization"),
         ]
 
     def __str__(self) -> str:

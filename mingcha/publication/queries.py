@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils.timezone import localtime
 
 from mingcha.draws import queries as draws
 from mingcha.draws.models import Ceremony, CeremonyTask
@@ -24,13 +25,17 @@ from mingcha.visits.states import RecordState
 def public_notices(kind: NoticeKind | str = "") -> QuerySet[Notice]:
     """What is public now, newest first."""
     rows = Notice.objects.filter(state=NoticeState.PUBLISHED)
-    return (rows.filter(kind=kind) if kind else rows).order_by("-published_at", "-pk")
+    return (rows.filter(kind=kind) if kind else rows).order_by("-pk")
 
 
-def on_board(kind: NoticeKind | str, *, text: str = "", organization: str = "") -> QuerySet[Notice]:
-    """What a board shows of what is public, newest first."""
-    rows = found(public_notices(kind), text).order_by("-pk")
-    return rows.filter(organization_name=organization) if organization else rows
+def on_board(
+    kind: NoticeKind | str, *, text: str = "", organization: str = "", year: int | None = None
+) -> QuerySet[Notice]:
+    """What a board shows of what is public, newest first; `year` is the year of publication."""
+    rows = found(public_notices(kind), text)
+    if organization:
+        rows = rows.filter(organization_name=organization)
+    return rows.filter(published_at__year=year) if year else rows
 
 
 def before(notices: QuerySet[Notice], key: int | None) -> QuerySet[Notice]:
@@ -39,11 +44,11 @@ def before(notices: QuerySet[Notice], key: int | None) -> QuerySet[Notice]:
 
 
 def found(notices: QuerySet[Notice], text: str) -> QuerySet[Notice]:
-    """Those whose firm, code or title holds the words."""
+    """Those whose title holds the words (a result's begins with the firm's name) or whose code they are."""
     text = text.replace("\0", "").strip()
     if not text:
         return notices
-    return notices.filter(Q(unit_name__contains=text) | Q(unit_id=text.upper()) | Q(title__contains=text))
+    return notices.filter(Q(title__icontains=text) | Q(unit_id=text.upper()))
 
 
 def versions_of(kind: str, reference: str) -> QuerySet[Notice]:
@@ -112,7 +117,20 @@ def standing_ceremony_of(task: Task) -> Ceremony | None:
     return found_row.ceremony if found_row else None
 
 
+def released_ceremonies() -> QuerySet[Ceremony]:
+    """Ceremonies whose bundle anyone may have; rehearsals are never public."""
+    return Ceremony.objects.filter(released_at__isnull=False, is_rehearsal=False)
+
+
 def publishing_organizations(kind: NoticeKind | str) -> list[str]:
     """The names of the organizations that have something public on a board."""
-    names = Notice.objects.filter(kind=kind, state=NoticeState.PUBLISHED).values_list("organization_name", flat=True)
-    return sorted(set(names.order_by().distinct()))
+    names = public_notices(kind).order_by().values_list("organization_name", flat=True)
+    return sorted(names.distinct())
+
+
+def years_of(kind: NoticeKind | str) -> list[int]:
+    """The years in which something on a board was published, the newest first."""
+    ends = public_notices(kind).order_by().aggregate(first=Min("published_at"), last=Max("published_at"))
+    if ends["first"] is None:
+        return []
+    return list(range(localtime(ends["last"]).year, localtime(ends["first"]).year - 1, -1))

@@ -119,8 +119,9 @@ def subject_in_full(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
 
 
 def regions_of(by: Actor) -> QuerySet[Region]:
-    """The regions in which the actor's subjects may lie, counties and zones only where there are any."""
-    return regions_for(by).exclude(parent=None).order_by("code")
+    """The regions in which the actor's subjects may lie: counties and zones, which have no others inside them."""
+    inside = Region.objects.filter(parent=OuterRef("pk"))
+    return regions_for(by).filter(~Exists(inside)).order_by("code")
 
 
 def licence_kinds(by: Actor) -> list[str]:
@@ -191,9 +192,9 @@ def own_item_lists(by: Actor) -> QuerySet[ItemList]:
 
 
 def items_of(item_list: ItemList) -> QuerySet[InspectionItem]:
-    """The items of an edition, in the order of their codes."""
+    """The items of an edition, in the order in which they were written into it."""
     items = InspectionItem.objects.filter(item_list=item_list).select_related("line", "qualification")
-    return items.prefetch_related("partner_lines").order_by("code")
+    return items.prefetch_related("partner_lines").order_by("pk")
 
 
 def items_for(by: Actor) -> QuerySet[InspectionItem]:

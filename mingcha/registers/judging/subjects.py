@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from mingcha.kernel import regions as heyuan
 from mingcha.kernel.invalid_code import InvalidOrganisationCode
 from mingcha.kernel.refusal import Refusal, gettext_noop
@@ -78,9 +80,10 @@ def judge(lines: Sequence[Line], heading: Heading, *, defaults: Mapping[str, str
 
 def _surroundings(defaults: Mapping[str, str], by: Actor) -> _Surroundings:
     scheme = RiskScheme.objects.filter(code=defaults.get("scheme") or "general").first()
+    inside = Region.objects.filter(parent=OuterRef("pk"))  # a subject lies in a county or zone, not in the city
     return _Surroundings(
         mine=set(regions_for(by).values_list("pk", flat=True)),
-        region_names=dict(Region.objects.values_list("code", "name")),
+        region_names=dict(Region.objects.filter(~Exists(inside)).values_list("code", "name")),
         default_region=defaults.get("region", ""),
         scheme=scheme,
         line=by.organization.line_id,
@@ -326,7 +329,7 @@ def _check_new(row: Judged, around: _Surroundings) -> None:
 
 
 def _refuse_foreign(row: Judged, region: str, around: _Surroundings) -> None:
-    name = around.region_names[region]
+    name = around.region_names.get(region, region)
     row.refuse("region", Refusal(gettext_noop("所属区域“%(name)s”不在您的数据范围内"), name=name))
 
 

@@ -111,14 +111,15 @@ def batch(request: Any, pk: int) -> HttpResponse:
     chosen = request.GET.get("verdict", "")
     if chosen not in counts:
         chosen = next((v.value for v in _BY_URGENCY if counts[v.value]), Verdict.NEW.value)
-    rows = found.rows.filter(verdict=chosen).order_by("line")
+    keys = ("key", "line") if chosen == Verdict.CONFLICT else ("line",)  # rivals stand together
+    rows = found.rows.filter(verdict=chosen).order_by(*keys)
     undecided = queries.undecided_in(found).count()
     mine = found.organization_id == request.actor.organization.pk
     context = {
         "batch": found,
         "verdict": chosen,
         "tabs": [(verdict.value, VERDICT_LABELS[verdict], counts[verdict.value]) for verdict in _BY_URGENCY],
-        "page": page_of(rows, keys=("line",), after=request.GET.get("after", "")),
+        "page": page_of(rows, keys=keys, after=request.GET.get("after", "")),
         "columns": [(column_label(found.kind, name), title) for name, title in found.columns.items()],
         "unknown": [title for title in found.header if title not in found.columns.values()],
         "labels": {column.name: _(column.label) for column in COLUMNS[ImportKind(found.kind)]},

@@ -74,7 +74,7 @@ def item_list(request: Any, pk: int) -> HttpResponseBase:
     context = {
         "item_list": found,
         "form": form,
-        "page": page_of(items, keys=("code",), after=request.GET.get("after", ""), size=100),
+        "page": page_of(items, keys=("pk",), after=request.GET.get("after", ""), size=100),
         "total": items.count(),
         "can_edit": mine and found.state == ItemListState.DRAFT,
         "can_withdraw": mine and found.state == ItemListState.PUBLISHED,

@@ -7,7 +7,6 @@ from mingcha.people.constraints import known
 from mingcha.people.models import Organization, User
 from mingcha.publication.states import NoticeKind, NoticeState
 
-
 BOARD_FIELDS = ["organization_name", "title", "unit_id", "published_at"]
 
 

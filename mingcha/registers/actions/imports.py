@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
+from mingcha.people.models import DepartmentLine, Region
 from mingcha.people.permissions import require
 from mingcha.registers import applying, queries, rules, uploads
 from mingcha.registers.actions.inspectors import enter_inspectors
@@ -17,7 +18,7 @@ from mingcha.registers.actions.subjects import enter_subjects
 from mingcha.registers.columns import Heading, find_heading
 from mingcha.registers.judging import judge
 from mingcha.registers.judging.row import Judged
-from mingcha.registers.models import ImportBatch, ImportRow, Inspector, ItemList, Subject
+from mingcha.registers.models import ImportBatch, ImportRow, Inspector, ItemList, RiskScheme, Subject
 from mingcha.registers.reading import Table, read_tables
 from mingcha.registers.rules import CannotApply, CannotImport
 from mingcha.registers.states import ImportKind, ImportState, ItemListState, Verdict
@@ -43,12 +44,13 @@ def import_file(
     `line`, `scheme`). The same file again, while its preview is open, gives that preview.
 
     Raises:
-        CannotImport: the file is no table, or no draft of one's own was named for items.
+        CannotImport: the file is no table, a default does not exist, or no draft of one's own was named for items.
         ColumnsMissing: required columns were not found.
     """
     require(by, "registers.import")
     item_list = _draft(item_list, by) if kind == ImportKind.ITEMS else None
     chosen = {name: value for name, value in (defaults or {}).items() if value}
+    _check_defaults(chosen)
     digest = uploads.keep(content)
     if open_one := _open_preview(kind, digest, item_list, chosen, columns, by):
         return open_one
@@ -69,6 +71,18 @@ def _draft(item_list: ItemList | None, by: Actor) -> ItemList:
     found = own_item_list(item_list, by)
     rules.check_can_edit_items(state=ItemListState(found.state))
     return found
+
+
+def _check_defaults(defaults: Mapping[str, str]) -> None:
+    """What is taken where a line says nothing must exist; else every such line would fail, one by one."""
+    known: Mapping[str, type[Region] | type[DepartmentLine] | type[RiskScheme]] = {
+        "region": Region,
+        "line": DepartmentLine,
+        "scheme": RiskScheme,
+    }
+    for name, code in defaults.items():
+        if not known[name].objects.filter(code=code).exists():
+            raise CannotImport(gettext_noop("默认值“%(code)s”不存在;请填已有的编码"), code=code)
 
 
 def _open_preview(

@@ -31,6 +31,21 @@ LONG = ("content", "legal_basis")
 # Cells of these are merged over whole groups of numbers; the others only over lines of one number.
 _OVER_GROUPS = {"category", "line", "body", "partner_lines", "organising_level", "executing_level", "importance"}
 _INHERITING = [column.name for column in COLUMNS[ImportKind.ITEMS] if column.inherits]
+# Line → what published lists also call its departments: 2018's and older names, and short ones.
+_OTHER_NAMES = {
+    "culture": ("文化和旅游", "文化旅游", "文旅", "文化广电旅游", "文体旅游"),
+    "education": ("教体",),
+    "human-resources": ("人力资源和社会保障", "人社"),
+    "housing": ("住房和城乡建设", "住建"),
+    "tobacco": ("烟草",),
+    "market": ("市场监督管理", "市监"),
+    "transport": ("交通",),
+    "emergency": ("应急",),
+    "health": ("卫健",),
+    "industry": ("工信",),
+    "city-management": ("城管",),
+    "fire": ("消防",),
+}
 _NO_QUALIFICATION = ("无需", "不需", "无要求")
 
 
@@ -50,7 +65,7 @@ def judge(
 ) -> list[Judged]:
     """The verdict of every line."""
     around = _Surroundings(
-        lines={search_key(word): each.code for each in DepartmentLine.objects.all() for word in (each.code, each.name)},
+        lines=_lines(),
         default_line=defaults.get("line") or ("" if item_list.is_joint else by.organization.line_id),
         is_joint=item_list.is_joint,
         qualifications={
@@ -68,6 +83,13 @@ def judge(
         if not row.is_refused and row.key in around.known:
             compare(row, _values_of(around.known[row.key]))
     return rows
+
+
+def _lines() -> dict[str, str]:
+    """Code, name and other names of every line → its code; a name of one line is never another's other name."""
+    known = DepartmentLine.objects.all()
+    others = {search_key(word): each.code for each in known for word in _OTHER_NAMES.get(each.code, ())}
+    return others | {search_key(word): each.code for each in known for word in (each.code, each.name)}
 
 
 def _inherit(rows: list[Judged], heading: Heading) -> None:

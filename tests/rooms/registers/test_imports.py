@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from mingcha.ledger.models import LedgerEntry
+from mingcha.people.models import DepartmentLine
 from mingcha.people.permissions import NotPermitted
 from mingcha.registers import actions, queries
 from mingcha.registers.columns import ColumnsMissing
@@ -411,3 +412,39 @@ def test_a_subject_cannot_be_moved_out_of_ones_own_region(world, stock):
         )
 
     assert Subject.objects.get(unit_id=FIRST).region_id == "441602"
+
+
+@pytest.mark.parametrize("unknown", [{"region": "449999"}, {"line": "nobody"}, {"scheme": "none"}])
+def test_a_default_that_does_not_exist_is_refused_before_a_line_is_read(preview, unknown):
+    with pytest.raises(CannotImport, match=next(iter(unknown.values()))):
+        preview(f"甲,{FRESH},,深圳市南山区,,,,,", defaults=unknown)
+
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("市文化和旅游部门", "culture"),
+        ("文旅局", "culture"),
+        ("教体部门", "education"),
+        ("县人力资源和社会保障局", "human-resources"),
+        ("住建部门", "housing"),
+        ("市烟草专卖局", "tobacco"),
+    ],
+)
+def test_a_department_is_known_by_its_other_usual_names(world, preview, draft, written, line):
+    DepartmentLine.objects.get_or_create(code=line, defaults={"name": line})
+    row = f"2,检查,抽查,,经营者,某条例,{written},,3%"
+
+    batch = preview(row, head=ITEMS, kind=ImportKind.ITEMS, item_list=draft)
+
+    assert batch.rows.get().values["line"] == line
+
+
+def test_no_other_name_leads_to_a_line_that_is_not_there(preview, draft):
+    DepartmentLine.objects.filter(code="tobacco").delete()
+
+    batch = preview("2,检查,抽查,,经营者,某条例,烟草局,,3%", head=ITEMS, kind=ImportKind.ITEMS, item_list=draft)
+
+    assert problem(batch) == "部门“烟草局”未识别"

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mingcha.draws import queries as draws
-from mingcha.draws.models import Ceremony
 from mingcha.kernel.refusal import Refusal
 from mingcha.ledger import keys
 from mingcha.people.doors import page, public, tell
 from mingcha.people.listing import sheet
 from mingcha.plans import queries as plans
+from mingcha.plans.states import Disclosure
 from mingcha.publication import actions, figures, queries
 from mingcha.publication.boards import BOARDS, BY_KIND, BY_SLUG, columns
+from mingcha.publication.sentences import spoken
 from mingcha.publication.states import NoticeKind
 from mingcha.registers import queries as registers
 
@@ -76,8 +77,12 @@ def _board(slug):
 
 
 def _filtered(request, shown):
-    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("q", "organization")}
-    return queries.on_board(shown.kind, text=asked["q"], organization=asked["organization"])
+    return queries.on_board(shown.kind, text=_asked(request, "q"), organization=_asked(request, "organization"))
+
+
+def _asked(request, name):
+    """A word of the address; a NUL, which no database takes, is dropped."""
+    return request.GET.get(name, "").replace("\0", "")
 
 
 @public
@@ -115,21 +120,24 @@ def statistics(request):
 @public
 @require_safe
 def verify(request):
-    """How anyone verifies a draw, with a verifier that runs in the browser."""
-    return render(request, "publication/verify.html", {"verifier_key": keys.verifier_key()})
+    """How anyone verifies a draw, with a verifier that runs in the browser; `ceremony` names a released one."""
+    ceremony = queries.released_ceremonies().filter(number=_asked(request, "ceremony")).first()
+    context = {
+        "verifier_key": keys.verifier_key(),
+        "ceremony": ceremony,
+        "seed": ceremony.seed if ceremony and ceremony.disclosure == Disclosure.OPEN else "",
+        "texts": spoken(),
+    }
+    return render(request, "publication/verify.html", context)
 
 
 @public
 @require_safe
 def bundle(request, number):
     """The released bundle of a ceremony, for anyone."""
-    return _released(number, "application/zip", f"{number}.zip", draws.bundle_bytes)
-
-
-def _released(number, content_type, name, read):
-    ceremony = get_object_or_404(Ceremony.objects.filter(released_at__isnull=False, is_rehearsal=False), number=number)
-    response = HttpResponse(read(ceremony), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    ceremony = get_object_or_404(queries.released_ceremonies(), number=number)
+    response = HttpResponse(draws.bundle_bytes(ceremony), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}.zip"'
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -13,7 +13,7 @@ from mingcha.draws import queries as draws
 from mingcha.people.api import REFUSALS, Message, caller
 from mingcha.people.doors import told
 from mingcha.plans import queries as plans
-from mingcha.publication import actions, figures, queries
+from mingcha.publication import actions, figures, overview, queries
 from mingcha.publication.boards import BY_KIND, BY_SLUG
 from mingcha.publication.models import Notice
 from mingcha.publication.states import NoticeKind, NoticeState
@@ -154,10 +154,10 @@ def statistics(request: HttpRequest) -> list[figures.LineRow]:
 
 
 @router.get("/due", response={200: list[DueOut], **REFUSALS}, operation_id="due_results")
-def due(request: HttpRequest, limit: int = Query(50, ge=1, le=200)) -> list[figures.Waiting]:
+def due(request: HttpRequest, limit: int = Query(50, ge=1, le=200)) -> list[overview.Waiting]:
     """Results of the caller's organizations that wait to be published, the longest ended first."""
     waiting = queries.unpublished_results(caller(request, "publication.view"))[:limit]
-    return figures.with_dues(waiting, today=timezone.localdate())
+    return overview.with_dues(list(waiting), today=timezone.localdate())
 
 
 @router.get("/published", response={200: OwnNotices, **REFUSALS}, operation_id="own_notices")

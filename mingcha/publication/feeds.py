@@ -23,8 +23,6 @@ class BoardFeed(Feed):
     """The newest notices of a board (订阅)."""
 
     feed_type = Atom1Feed
-    act = None
-    """Open to anyone (people.doors)."""
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Board:
         if kwargs["slug"] not in BY_SLUG:

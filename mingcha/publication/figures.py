@@ -1,79 +1,16 @@
-"""Figures of publicity (公示率): what is due, late, published; by department, those with nothing too."""
+"""Public figures: drawn, visited, published and late, by department; those with nothing too."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from mingcha.draws.models import SelectedUnit
 from mingcha.draws.states import DrawnAs
-from mingcha.people.actors import Actor
 from mingcha.people.models import DepartmentLine
-from mingcha.publication import queries
 from mingcha.publication.models import Notice
 from mingcha.publication.states import NoticeKind, NoticeState
-from mingcha.results import queries as results
 from mingcha.visits.models import Record
 from mingcha.visits.states import VisitState
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Where an actor's organizations stand with publishing results."""
-
-    waiting: int
-    overdue: int
-    published: int
-    late: int
-
-    @property
-    def on_time_share(self) -> str:
-        """按期率: results published on time among those published; a dash while there are none."""
-        return f"{(self.published - self.late) / self.published:.1%}" if self.published else "—"
-
-    @property
-    def published_share(self) -> str:
-        """公示率: published among those approved."""
-        due = self.published + self.waiting
-        return f"{self.published / due:.1%}" if due else "—"
-
-
-def of(by: Actor, *, today: date) -> Figures:
-    """The figures of the actor's organizations."""
-    waiting = list(queries.unpublished_results(by))
-    dues = results.dues_of(waiting)
-    public = queries.notices_for(by).filter(kind=NoticeKind.RESULT, state=NoticeState.PUBLISHED)
-    counts = public.order_by().aggregate(published=Count("pk"), late=Count("pk", filter=Q(is_late=True)))
-    overdue = sum(1 for due in dues.values() if due and due.on < today)
-    return Figures(waiting=len(waiting), overdue=overdue, **counts)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A result to be published, with its last day."""
-
-    record: Record
-    due_on: date | None
-    is_provisional: bool
-    days_late: int
-
-
-def with_dues(records: object, *, today: date) -> list[Waiting]:
-    """The results with their last days, the most pressing first."""
-    found = list(records)  # type: ignore[call-overload]
-    dues = results.dues_of(found)
-    rows = []
-    for record in found:
-        due = dues[record.pk]
-        rows.append(
-            Waiting(
-                record=record,
-                due_on=due.on if due else None,
-                is_provisional=bool(due and due.provisional),
-                days_late=max(0, (today - due.on).days) if due else 0,
-            )
-        )
-    return sorted(rows, key=lambda row: (row.due_on or date.max, row.record.pk))
 
 
 @dataclass(frozen=True)

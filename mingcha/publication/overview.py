@@ -78,9 +78,8 @@ def waiting(
     """Approved results that are not public, the longest ended first; narrowed by what is given."""
     rows = queries.unpublished_results(by)
     if text:
-        rows = rows.filter(
-            Q(visit__subject_name__icontains=text) | Q(visit__subject__unit_id=text.upper()) | Q(task__name__icontains=text)
-        )
+        named = Q(visit__subject_name__icontains=text) | Q(visit__subject__unit_id=text.upper())
+        rows = rows.filter(named | Q(task__name__icontains=text))
     if organization:
         rows = rows.filter(organization__code=organization)
     if overdue:

@@ -123,7 +123,7 @@ def value_for(room: str, name: str, parameter: str, things: dict[str, Any]) -> A
             return things["plan"].number
         if (room, name) == ("publication", "publish"):
             return things["plan"].number
-        if (room, name) == ("publication", "bundle"):
+        if room == "publication" and name in ("bundle", "certificate"):
             return things["ceremony"].number
         return things[number.get(room, "visit")].number
     return {
@@ -138,7 +138,7 @@ def value_for(room: str, name: str, parameter: str, things: dict[str, Any]) -> A
         "seat": lambda: things["seat"].pk,
         "record": lambda: things["record"].pk,
         "follow_up": lambda: things["follow_up"].pk,
-        "kind": lambda: "plan" if room == "publication" else "csv",
+        "kind": lambda: "plan" if (room, name) == ("publication", "publish") else "csv",
         "step": lambda: "submit",
     }[parameter]()
 

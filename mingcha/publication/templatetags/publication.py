@@ -21,6 +21,12 @@ def address(notice: Notice) -> str:
 
 
 @register.filter
+def state_word(notice: Notice) -> str:
+    """The state of a notice as a word."""
+    return gettext(NOTICE_STATE_LABELS[NoticeState(notice.state)])
+
+
+@register.filter
 def state_pill(notice: Notice) -> SafeString:
     """The state of a notice as a word in a pill."""
     state = NoticeState(notice.state)

@@ -41,10 +41,10 @@ class BoardFeed(Feed):
     def items(self, board: Board) -> list[tuple[Board, Notice]]:
         return [(board, notice) for notice in queries.public_notices(board.kind)[:NEWEST]]
 
-    def item_title(self, item: tuple[Board, Notice]) -> str:  # type: ignore[override]
+    def item_title(self, item: tuple[Board, Notice]) -> str:
         return item[1].title
 
-    def item_description(self, item: tuple[Board, Notice]) -> str:  # type: ignore[override]
+    def item_description(self, item: tuple[Board, Notice]) -> str:
         board, notice = item
         said = [notice.organization_name]
         if board.kind == NoticeKind.RESULT:
@@ -53,12 +53,12 @@ class BoardFeed(Feed):
             said.append(gettext("逾期公示"))
         return " · ".join(said)
 
-    def item_link(self, item: tuple[Board, Notice]) -> str:  # type: ignore[override]
+    def item_link(self, item: tuple[Board, Notice]) -> str:
         board, notice = item
         return f"{reverse('publication:notice', args=[board.slug, notice.reference])}?version={notice.version}"
 
-    def item_pubdate(self, item: tuple[Board, Notice]) -> datetime:  # type: ignore[override]
+    def item_pubdate(self, item: tuple[Board, Notice]) -> datetime:
         return item[1].published_at
 
-    def item_updateddate(self, item: tuple[Board, Notice]) -> datetime:  # type: ignore[override]
+    def item_updateddate(self, item: tuple[Board, Notice]) -> datetime:
         return item[1].published_at

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from mingcha.draws.models import SelectedUnit
 from mingcha.draws.states import DrawnAs
@@ -32,11 +32,13 @@ def by_line() -> list[LineRow]:
         )
     )
     visited = _counts(Record.objects.filter(visit__state=VisitState.ENDED).values_list("organization__line"))
-    public = Notice.objects.filter(kind=NoticeKind.RESULT, state=NoticeState.PUBLISHED)
-    published = _counts(public.values_list("organization__line"))
-    late = _counts(public.filter(is_late=True).values_list("organization__line"))
+    public = Notice.objects.filter(kind=NoticeKind.RESULT, state=NoticeState.PUBLISHED).values("organization__line")
+    results = {
+        row["organization__line"]: (row["published"], row["late"])
+        for row in public.annotate(published=Count("pk"), late=Count("pk", filter=Q(is_late=True))).order_by()
+    }
     return [
-        LineRow(line.name, *(found.get(line.code, 0) for found in (drawn, visited, published, late)))
+        LineRow(line.name, drawn.get(line.code, 0), visited.get(line.code, 0), *results.get(line.code, (0, 0)))
         for line in DepartmentLine.objects.order_by("code")
     ]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import condition
@@ -20,7 +21,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def stamp(request: Any, *args: Any, **kwargs: Any) -> str | None:
-    """What a public page depends on: program, address, language, ledger; none for somebody signed in.
+    """What a public page depends on: program, address, language, day, ledger; none for somebody signed in.
 
     The cookie of forms counts too: a page that was kept from before it changed could no longer switch the language.
     """
@@ -31,6 +32,7 @@ def stamp(request: Any, *args: Any, **kwargs: Any) -> str | None:
         mingcha.__version__,
         request.get_full_path(),
         get_language() or "",
+        str(timezone.localdate()),
         request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
         last.leaf if last else "",
     ]

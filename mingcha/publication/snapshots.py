@@ -5,15 +5,14 @@ Labels are Chinese, as the public record is; no risk class, no person's name or 
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
 from django.utils.timezone import localtime
 
-from mingcha.draws.models import Ceremony
+from mingcha.draws.models import Ceremony, EntropySource
 from mingcha.draws.queries import countersignatures_of
-from mingcha.draws.states import CEREMONY_STATE_LABELS, CeremonyState
+from mingcha.draws.states import CEREMONY_STATE_LABELS, ENTROPY_KIND_LABELS, CeremonyState, EntropyKind
 from mingcha.people.states import LEVEL_LABELS, Level
 from mingcha.plans.models import Plan, Task
 from mingcha.plans.states import PLAN_KIND_LABELS, PlanKind
@@ -109,7 +108,6 @@ def of_task(task: Task, ceremony: Ceremony | None) -> Content:
 
 def of_ceremony(ceremony: Ceremony) -> Content:
     """A ceremony's public face: statement, sources, digests; seed and bundle once released, the seed only if open."""
-    statement = json.loads(ceremony.statement) if ceremony.statement else {}
     is_open = ceremony.disclosure == "OPEN"
     released = ceremony.state == CeremonyState.RELEASED
     return {
@@ -125,7 +123,7 @@ def of_ceremony(ceremony: Ceremony) -> Content:
             {"number": row.task.number, "name": row.task.name, "population": row.population}
             for row in ceremony.tasks.select_related("task").order_by("task__number")
         ],
-        "entropy": [{"kind": each["kind"], "organ": each.get("organ") or ""} for each in statement.get("entropy", [])],
+        "entropy": [_source(source) for source in ceremony.sources.select_related("organization").order_by("position")],
         "committed_on": _day(ceremony.committed_at),
         "drawn_on": _day(ceremony.drawn_at),
         "result_digest": ceremony.result_digest,
@@ -133,11 +131,24 @@ def of_ceremony(ceremony: Ceremony) -> Content:
         "seed": ceremony.seed if released and is_open else "",
         "has_bundle": released,
         "released_on": _day(ceremony.released_at),
+        "release_due_on": _release_due_on(ceremony).isoformat(),
         "countersigned_by": [each.organization.name for each in countersignatures_of(ceremony)],
         "abandoned_on": _day(ceremony.abandoned_at),
         "abandoned_reason": ceremony.abandoned_reason,
         "previous": ceremony.previous.number if ceremony.previous else "",
     }
+
+
+def _source(source: EntropySource) -> Content:
+    """A source of randomness: what it is and whose, not who stood there."""
+    organ = source.organization.name if source.organization else ""
+    return {"kind": ENTROPY_KIND_LABELS[EntropyKind(source.kind)], "organ": organ}
+
+
+def _release_due_on(ceremony: Ceremony) -> date:
+    """By when a draw is to be released: when the result of its last possible visit must be public."""
+    last = max(row.task.window_to for row in ceremony.tasks.select_related("task"))
+    return results.work_calendar([last]).due_on(last).on
 
 
 def of_record(record: Record) -> Content:

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fairdraw.bundle import read_bundle
@@ -102,7 +103,13 @@ def notice(request, slug, reference):
         raise Http404
     wanted = request.GET.get("version", "")
     chosen = next((each for each in versions if str(each.version) == wanted), versions[0])
-    context = {"board": shown, "notice": chosen, "content": chosen.content, "versions": versions}
+    context = {
+        "board": shown,
+        "notice": chosen,
+        "content": chosen.content,
+        "versions": versions,
+        "today": timezone.localdate().isoformat(),
+    }
     return render(request, f"publication/{slug.replace('-', '_')}_notice.html", context)
 
 

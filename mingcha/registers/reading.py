@@ -9,23 +9,28 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from mingcha.kernel.cells import Cell
 from mingcha.kernel.refusal import gettext_noop
+from mingcha.registers import workbooks
 from mingcha.registers.rules import CannotImport
+from mingcha.registers.uploads import MOST_BYTES
 
-MOST_BYTES = 50 * 1024 * 1024
 MOST_BYTES_UNPACKED = 600 * 1024 * 1024
 MOST_LINES = 300_000
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LONGEST_CELL = 1_000_000
 _REPLACEMENT = "\ufffd"
+LONGEST_READING = 120.0  # seconds, for one workbook
+_BROKEN = gettext_noop("工作簿打不开,可能已损坏或加密,请另存为 .xlsx 后重试")
+_TOO_MUCH = gettext_noop("工作簿过大或无法读取,请删去空白的行和列后另存为 .xlsx,或拆分后分批导入")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +111,22 @@ def _workbook(content: bytes) -> list[Table]:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 if sum(part.file_size for part in packed.infolist()) > MOST_BYTES_UNPACKED:
                     raise CannotImport(gettext_noop("文件解压后过大,请拆分后分批导入"))
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
-    except (CalamineError, zipfile.BadZipFile) as fault:
-        raise CannotImport(gettext_noop("工作簿打不开,可能已损坏或加密,请另存为 .xlsx 后重试")) from fault
-    return [Table("xlsx", _kept((number, _cells(row)) for number, row in enumerate(sheet, 1))) for sheet in sheets]
+    except zipfile.BadZipFile as fault:
+        raise CannotImport(_BROKEN) from fault
+    return [Table("xlsx", _kept(iter(sheet))) for sheet in _sheets(content)]
 
 
-def _cells(row: Sequence[Cell | time | timedelta]) -> list[Cell]:
-    """The cells of a sheet; hours and spans of time, which no field of ours holds, as text."""
-    return [str(cell) if isinstance(cell, time | timedelta) else cell for cell in row]
+def _sheets(content: bytes) -> list[list[tuple[int, Sequence[Cell]]]]:
+    """The lines of each sheet, read in a process of its own (see workbooks.py)."""
+    command = [sys.executable, "-P", workbooks.__file__]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=LONGEST_READING, check=False)  # noqa: S603 - our own file
+    except subprocess.TimeoutExpired as slow:
+        raise CannotImport(_TOO_MUCH) from slow
+    if done.returncode:
+        raise CannotImport(_BROKEN if done.returncode == workbooks.BROKEN else _TOO_MUCH)
+    sheets: list[list[tuple[int, Sequence[Cell]]]] = pickle.loads(done.stdout)  # noqa: S301 - our own process
+    return sheets
 
 
 def _csv(content: bytes) -> Table:

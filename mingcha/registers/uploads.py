@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -9,16 +10,26 @@ from django.conf import settings
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.registers.rules import CannotImport
 
+MOST_BYTES = 50 * 1024 * 1024
+
 
 def keep(content: bytes) -> str:
-    """Keep a file and give its SHA-256."""
+    """Keep a file, for its owner's eyes only, and give its SHA-256.
+
+    Raises:
+        CannotImport: it is too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise CannotImport(gettext_noop("文件超过50MB,请拆分后分批导入"))
     digest = hashlib.sha256(content).hexdigest()
     target = _path(digest)
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(content)
-        partial.replace(target)
+        for folder in reversed((target.parent, *target.parents[1:3])):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, partial = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(partial).replace(target)
     return digest
 
 

@@ -41,7 +41,7 @@ def page_of(rows: QuerySet[Row], *, keys: Sequence[str], after: str = "", size: 
     """
     try:
         found = list(_behind(rows, keys, after)[: size + 1])
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         found = list(rows[: size + 1])
     return Page(found[:size], _cursor(found[size - 1], keys) if len(found) > size else "")
 

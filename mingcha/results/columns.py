@@ -3,9 +3,9 @@
 from django.utils.translation import gettext
 
 from mingcha.kernel.refusal import gettext_noop
+from mingcha.people.listing import Column
 from mingcha.results.states import FOLLOW_UP_LABELS, FOLLOW_UP_STATE_LABELS, FollowUpKind, FollowUpState
 from mingcha.results.templatetags.results import due
-from mingcha.visits.listing import Column
 from mingcha.visits.states import METHOD_LABELS, RECORD_STATE_LABELS, Method, RecordState
 
 RECORD_COLUMNS: tuple[Column, ...] = (

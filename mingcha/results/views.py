@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.doors import page, render_page, tell, told
+from mingcha.people.listing import page_of, sheet
 from mingcha.people.permissions import may
 from mingcha.results import actions, comparison, queries, rules
 from mingcha.results.columns import FOLLOW_UP_COLUMNS, RECORD_COLUMNS
 from mingcha.results.forms import ClosingForm, DayForm, EntryForm, RecordFilter, RemarkForm, YearForm
 from mingcha.results.states import FollowUpKind, Meaning, Outcome
-from mingcha.visits.listing import page_of, sheet
 from mingcha.visits.queries import UNFINISHED
 from mingcha.visits.states import VisitState
 

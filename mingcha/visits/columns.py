@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 
 from mingcha.kernel.refusal import gettext_noop
-from mingcha.visits.listing import Column
+from mingcha.people.listing import Column
 from mingcha.visits.states import VISIT_STATE_LABELS, VisitState
 
 COLUMNS: tuple[Column, ...] = (

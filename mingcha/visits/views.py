@@ -10,11 +10,11 @@ from mingcha.assignments import actions as assignments
 from mingcha.assignments import queries as teams
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.doors import page, render_page, tell
+from mingcha.people.listing import page_of, sheet
 from mingcha.people.permissions import may
 from mingcha.visits import actions, queries, rules
 from mingcha.visits.columns import COLUMNS
 from mingcha.visits.forms import ChangeSeatForm, VisitFilter
-from mingcha.visits.listing import page_of, sheet
 from mingcha.visits.states import VisitState
 
 KEYS = ("urgency", "window_to", "number")

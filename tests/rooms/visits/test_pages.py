@@ -1,5 +1,6 @@
 """Pages of visits: an inspector's own on the phone, the list of the bureaus, the change of a seat."""
 
+import csv
 import io
 from datetime import date, timedelta
 
@@ -158,6 +159,8 @@ def test_the_list_counts_filters_and_keeps_the_filter_in_the_address(client_of, 
         ("region=nowhere", None),
         ("after=not-a-cursor", None),
         ("after=[1]", None),
+        ("after=[Infinity,1,1]", None),
+        ("after=" + "[" * 100_000, None),
     ],
 )
 def test_filters_narrow_the_list_and_nonsense_is_left_alone(client_of, visit, query, found):
@@ -168,7 +171,7 @@ def test_filters_narrow_the_list_and_nonsense_is_left_alone(client_of, visit, qu
 
 
 def test_pages_of_the_list_show_every_visit_once(client_of, visit, monkeypatch):
-    monkeypatch.setattr("mingcha.visits.listing.SIZE", 5)
+    monkeypatch.setattr("mingcha.people.listing.SIZE", 5)
     client = client_of("market")
     seen, after = [], ""
     while True:
@@ -246,3 +249,16 @@ def test_another_bureau_cannot_change_a_seat(world, client_of, visit):
 
     assert client_of("dy-market").get(f"/visits/{visit.number}/seats/{seat.pk}/").status_code == 404
     assert client_of("discipline").get(f"/visits/{visit.number}/seats/{seat.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["=1+1", " =1+1", "＝1+1", "@SUM(A1)"])
+def test_a_name_that_looks_like_a_formula_leaves_harmless_in_both_exports(client_of, visit, name):
+    Visit.objects.update(subject_name=name)
+    client = client_of("market")
+
+    book = io.BytesIO(b"".join(client.get("/visits/export.xlsx").streaming_content))
+    lines = b"".join(client.get("/visits/export.csv").streaming_content).decode("utf-8-sig")
+
+    sheet = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()
+    assert f"'{name}" in sheet[1]
+    assert f"'{name}" in next(iter(csv.reader(lines.splitlines()[1:])))

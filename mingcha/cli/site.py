@@ -47,6 +47,7 @@ def init(sample: bool, subjects: int, username: str, name: str) -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="工作进程数")
 def serve(host: str, port: int, workers: int) -> None:
     """启动站点。"""
+    collect_static()
     click.echo(f"站点地址:http://{host}:{port}/  (按 Ctrl-C 停止)")
     _say_accounts()
     sys.stdout.flush()
@@ -63,6 +64,18 @@ def serve(host: str, port: int, workers: int) -> None:
             "--log-level=warning",
         ],
     )
+
+
+def collect_static() -> None:
+    """Bring scripts, styles and icons to a home that has none yet; without them every page would be bare."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    if not Path(settings.STATIC_ROOT).is_dir():
+        click.echo("整理静态文件 …", err=True)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["vendor/fonts/*"])
 
 
 def _say_accounts() -> None:

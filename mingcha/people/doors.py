@@ -9,8 +9,10 @@ A page without a door fails the conventions tests; a public page says so with `@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -44,6 +46,7 @@ def page(act: str) -> Callable[[View], View]:
                 return redirect("people:password")
             if not permissions.may(request.actor, act):
                 return forbidden(request, gettext(permissions.ACTS[act].label))
+            _refuse_nul(request)
             try:
                 return view(request, *args, **kwargs)
             except permissions.NotPermitted as refusal:
@@ -53,6 +56,17 @@ def page(act: str) -> Callable[[View], View]:
         return guarded
 
     return door
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """A NUL in address, question or form is a bad request: not every database can keep one.
+
+    Raises:
+        SuspiciousOperation: there is one.
+    """
+    said = [value for query in (request.GET, request.POST) for _, values in query.lists() for value in values]
+    if any("\0" in text for text in (request.path, *map(str, said))):
+        raise SuspiciousOperation("NUL in a request")
 
 
 def public(view: View) -> View:
@@ -68,7 +82,7 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         return response
     target = request.get_full_path()
     safe = request.method == "GET" and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return redirect(f"/login/?next={target}" if safe else "/login/")
+    return redirect(f"/login/?{urlencode({'next': target})}" if safe else "/login/")
 
 
 def forbidden(request: HttpRequest, what: str) -> HttpResponse:

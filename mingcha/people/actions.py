@@ -120,11 +120,12 @@ def add_user(
 
 @transaction.atomic
 def add_membership(*, user: User, organization: Organization, role: Role, by: Actor, at: datetime) -> Membership:
-    """Let a user act for an organization in a role (任职); an ended membership begins again."""
+    """Let a user act for an organization in a role (任职); an ended membership begins again, one in force stays."""
     require(by, "people.manage")
-    membership, _ = Membership.objects.update_or_create(
-        user=user, organization=organization, role=role, defaults={"is_active": True}
-    )
+    named = {"user": user, "organization": organization, "role": role}
+    if standing := Membership.objects.filter(**named, is_active=True).first():
+        return standing
+    membership, _ = Membership.objects.update_or_create(**named, defaults={"is_active": True})
     facts = {"organization": organization.code, "role": role.value}
     ledger.append(act="people.add_membership", subject=f"user:{user.username}", facts=facts, by=by, at=at)
     return membership
@@ -132,12 +133,15 @@ def add_membership(*, user: User, organization: Organization, role: Role, by: Ac
 
 @transaction.atomic
 def end_membership(*, membership: Membership, by: Actor, at: datetime) -> None:
-    """End a membership (免职): from the next request on, its rights are gone.
+    """End a membership (免职): from the next request on, its rights are gone; ending it twice changes nothing.
 
     Raises:
         CannotEndMembership: it is the last system administrator's.
     """
     require(by, "people.manage")
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if not membership.is_active:
+        return
     others = Membership.objects.filter(role=Role.SYSTEM, is_active=True).exclude(pk=membership.pk)
     if membership.role == Role.SYSTEM and not others.exists():
         raise CannotEndMembership(gettext_noop("至少要保留一名系统管理员"))

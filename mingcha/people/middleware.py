@@ -62,6 +62,6 @@ class ContentSecurityPolicy:
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", self.POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        if getattr(request, "actor", None) is not None:
+        if getattr(request, "actor", None) is not None or "Authorization" in request.headers:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

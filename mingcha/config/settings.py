@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PACKAGE_DIR = BASE_DIR / "mingcha"
 HOME = Path(os.environ.get("MINGCHA_HOME", BASE_DIR / "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # the database, uploads and keys: nobody else looks in
 
 DEBUG = os.environ.get("MINGCHA_DEBUG", "") == "1"
 

@@ -137,7 +137,7 @@ def publish_results(request: Any) -> HttpResponse:
     if "all" in request.POST:
         records = list(_waiting(request))
     else:
-        chosen = [key for key in request.POST.getlist("record") if key.isdecimal()]
+        chosen = [key for key in request.POST.getlist("record") if _is_key(key)]
         records = list(queries.unpublished_results(request.actor).filter(pk__in=chosen))
     done, refused = actions.publish_results(records=records, by=request.actor, at=timezone.now())
     if done or not refused:
@@ -175,8 +175,13 @@ def _key(rows: QuerySet[Notice], pk: int) -> Notice:
     return get_object_or_404(rows, pk=pk)
 
 
+def _is_key(text):
+    """Digits, and no more than a database's whole number has."""
+    return text.isdecimal() and len(text) < 19
+
+
 def _record(by: Actor, key: str) -> Record:
-    return get_object_or_404(queries.unpublished_results(by), pk=key if key.isdecimal() else 0)
+    return get_object_or_404(queries.unpublished_results(by), pk=key if _is_key(key) else 0)
 
 
 def _done(request: Any, act: Callable[[], Model], sentence: str, *, to: str = "publication:notices") -> HttpResponse:

@@ -88,6 +88,7 @@ def _check_rows(rows: list[SubjectRow], by: Actor) -> None:
 def _enter_chunk(rows: Sequence[SubjectRow], source: str, by: Actor, at: datetime) -> tuple[int, int]:
     wanted = [row.unit_id for row in rows]
     known = {subject.unit_id: subject for subject in Subject.objects.select_for_update().filter(unit_id__in=wanted)}
+    _check_known(known.values(), by)
     new, changed = [], []
     for row in rows:
         subject = known.get(row.unit_id)
@@ -99,6 +100,14 @@ def _enter_chunk(rows: Sequence[SubjectRow], source: str, by: Actor, at: datetim
     known.update({subject.unit_id: subject for subject in new})
     _enter_details(rows, {unit_id: subject.pk for unit_id, subject in known.items()})
     return len(new), len(changed)
+
+
+def _check_known(subjects: Iterable[Subject], by: Actor) -> None:
+    """A subject that stands in the register of another region is not the actor's to renew or to move."""
+    regions = set(regions_for(by).values_list("pk", flat=True))
+    for subject in subjects:
+        if subject.region_id not in regions:
+            raise CannotEnter(gettext_noop("“%(name)s”所属区域不在您的数据范围内"), name=subject.name)
 
 
 def _value(row: SubjectRow, name: str) -> object:

@@ -32,6 +32,15 @@ def test_entering_the_same_rows_again_changes_nothing(world, stock):
     assert queries.subjects_in(Scope(states=()), on=date(2026, 3, 2)).count() == 42
 
 
+def test_mass_entry_never_takes_a_subject_from_another_county(world, stock):
+    taken = row(region="441625")
+
+    with pytest.raises(CannotEnter, match="不在您的数据范围内"):
+        actions.enter_subjects([taken], source="样例", by=world["dy-market"], at=world.now)
+
+    assert Subject.objects.get(unit_id=FIRST).region_id == "441602"
+
+
 def test_mass_entry_leaves_one_line_on_the_trail_without_names(world, stock):
     [entry] = LedgerEntry.objects.filter(act="registers.enter_subjects")
 

@@ -96,6 +96,7 @@ const onSubmit = (id, act) => find(id).addEventListener("submit", (event) => { e
 
 speak(JSON.parse(find("verifier-texts").textContent));
 document.querySelectorAll(".needs-script").forEach((part) => { part.hidden = false; });
+document.querySelectorAll(".without-script").forEach((part) => { part.hidden = true; });
 find("bundle").addEventListener("change", ({ target }) => { if (target.files.length) examine(() => target.files[0].arrayBuffer()); });
 find("verify-released")?.addEventListener("click", ({ currentTarget }) => examine(() => released(currentTarget.dataset.address)));
 find("leaf-file").addEventListener("change", async ({ target }) => { if (target.files.length) find("leaf").value = await target.files[0].text(); });

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mingcha.people.api import REFUSALS, caller
 from mingcha.people.permissions import may
-from mingcha.registers import actions, queries
+from mingcha.registers import actions, queries, uploads
 from mingcha.registers.describing import said_with_column
 from mingcha.registers.models import ImportBatch, ImportRow, InspectionItem, Inspector, ItemList, Subject
 from mingcha.registers.rules import Scope
@@ -285,7 +285,7 @@ def import_file(request: HttpRequest, upload: Form[Upload], file: File[UploadedF
     return actions.import_file(
         kind=upload.kind,
         file_name=(file.name or "").replace("\x00", ""),
-        content=file.read(),
+        content=uploads.content_of(file),
         item_list=item_list,
         defaults={"region": upload.region, "line": upload.line, "scheme": upload.scheme},
         by=by,

@@ -6,11 +6,17 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files import File
 
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.registers.rules import CannotImport
 
 MOST_BYTES = 50 * 1024 * 1024
+
+
+def content_of(file: File) -> bytes:
+    """The bytes of an upload, and no more of them than it takes to refuse it as too large."""
+    return bytes(file.read(MOST_BYTES + 1))
 
 
 def keep(content: bytes) -> str:

@@ -42,7 +42,7 @@ def imports(request: Any) -> HttpResponseBase:
             "item_list": item_list,
             "defaults": form.defaults(),
         }
-        answer = _preview(request, upload, content=given["file"].read())
+        answer = _preview(request, upload, content=uploads.content_of(given["file"]))
         if answer is not None:
             return answer
     batches = queries.batches_for(request.actor).order_by("-pk")[:100]

@@ -4,6 +4,7 @@ import io
 
 import pytest
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mingcha.registers import reading, uploads
 from mingcha.registers.reading import read_tables
@@ -60,3 +61,15 @@ def test_a_workbook_that_breaks_the_reader_is_refused(monkeypatch):
 
     with pytest.raises(CannotImport, match="工作簿过大或无法读取"):
         read_tables("a.xlsx", book({(0, 0): "名称"}))
+
+
+@pytest.mark.parametrize("address", ["/registers/imports/", "/api/v1/registers/imports"])
+def test_an_upload_that_is_too_large_is_refused_and_not_kept(client_of, settings, monkeypatch, address):
+    settings.MEDIA_ROOT = settings.HOME / "too-large"
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    large = SimpleUploadedFile("a.csv", "名称,代码\n甲,1\n".encode() * 100)
+
+    answer = client_of("office").post(address, {"kind": "SUBJECTS", "file": large}, follow=True)
+
+    assert "文件超过50MB" in answer.content.decode()
+    assert not (settings.HOME / "too-large").exists()

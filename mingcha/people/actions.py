@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -122,7 +123,7 @@ def add_user(
 def add_membership(*, user: User, organization: Organization, role: Role, by: Actor, at: datetime) -> Membership:
     """Let a user act for an organization in a role (任职); an ended membership begins again, one in force stays."""
     require(by, "people.manage")
-    named = {"user": user, "organization": organization, "role": role}
+    named: dict[str, Any] = {"user": user, "organization": organization, "role": role}
     if standing := Membership.objects.filter(**named, is_active=True).first():
         return standing
     membership, _ = Membership.objects.update_or_create(**named, defaults={"is_active": True})

@@ -75,14 +75,15 @@ def test_a_late_result_counts_against_its_organization_for_ever(world, record):
 
 
 def test_the_overview_says_by_how_many_days_a_result_is_overdue(client_of, record, monkeypatch):
-    client, last_day = client_of("yc-market"), late_for(record) - timedelta(days=1)
+    last_day = late_for(record) - timedelta(days=1)
 
     clock.stop(monkeypatch, last_day)
+    client = client_of("yc-market")
     assert record.visit.subject_name in page_of(client, "/publication/ledger/")
     assert record.visit.subject_name not in page_of(client, "/publication/ledger/?overdue=1")
 
     clock.stop(monkeypatch, last_day + timedelta(days=3))
-    assert "逾期 3 天" in page_of(client, "/publication/ledger/?overdue=1")
+    assert "逾期 3 天" in page_of(client_of("yc-market"), "/publication/ledger/?overdue=1")
 
 
 def test_the_filter_finds_by_name_code_task_and_organization(client_of, record):

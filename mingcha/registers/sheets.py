@@ -43,9 +43,10 @@ SUBJECTS: list[Column] = [
     (gettext_noop("许可"), lambda row: "、".join(str(licence) for licence in row.licences.all())),
     (gettext_noop("标签"), lambda row: "、".join(tag.tag for tag in row.tags.all())),
 ]
-#: For those who may see risk classes; never for the public.
+#: For those who may see risk classes; never for the public. Several schemes in one cell, so the heading is not one that
+#: an import reads: bringing a list back leaves the classes as they are.
 RATINGS: Column = (
-    gettext_noop("风险等级"),
+    gettext_noop("各方案风险等级"),
     lambda row: "、".join(f"{rating.scheme.name} {rating.risk_class}" for rating in row.ratings.all()),
 )
 INSPECTORS: list[Column] = [

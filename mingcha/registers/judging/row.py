@@ -43,6 +43,7 @@ class Judged:
         """The line cannot be taken, because of this field; `remedy` says what to do."""
         self.verdict = Verdict.REFUSED
         self.note(name, refusal, remedy)
+        self.problems.insert(0, self.problems.pop())  # before what is only worth knowing
 
     def doubt(self, name: str, refusal: Refusal, remedy: str = "") -> None:
         """Somebody must decide whether the line is taken."""

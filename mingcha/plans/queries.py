@@ -8,7 +8,7 @@ from django.db.models import Count, FilteredRelation, Prefetch, Q, QuerySet
 from django.db.models.functions import Length
 
 from mingcha.kernel.numbering import Kind, Number, parse
-from mingcha.kernel.refusal import Refusal
+from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.kernel.widths import search_key
 from mingcha.people.actors import Actor
 from mingcha.people.models import Organization
@@ -23,6 +23,7 @@ from mingcha.registers.rules import Scope
 from mingcha.registers.states import ItemListState
 
 LOCAL = (Level.COUNTY, Level.STATION)
+SCOPE_UNSET = gettext_noop("抽查对象范围待设定")
 
 
 def plans_for(by: Actor) -> QuerySet[Plan]:
@@ -143,6 +144,11 @@ def classes_of(task: Task) -> tuple[str, ...]:
     return tuple(labels_of(task.scheme))
 
 
+def has_scope(task: Task) -> bool:
+    """Whether the scope is set; an imported task begins with the published text alone."""
+    return bool(task.scope)
+
+
 # Live counts
 
 
@@ -172,12 +178,12 @@ def population(scope: Scope, *, scheme: RiskScheme | None, on: date) -> Populati
 
 
 def population_of(task: Task, *, on: date) -> Population:
-    """The live count of a task.
+    """The live count of a task; nobody while its scope is not set.
 
     Raises:
         UnknownCondition: its scope cannot be read any more.
     """
-    return population(scope_of(task), scheme=task.scheme, on=on)
+    return population(scope_of(task), scheme=task.scheme, on=on) if has_scope(task) else Population({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,7 @@ class Outlook:
 
 def outlook(task: Task, *, on: date) -> Outlook:
     """Count and judge one task."""
-    rule, counts, why = _rule_or_none(task), Population({}), ""
+    rule, counts, why = _rule_or_none(task), Population({}), "" if has_scope(task) else SCOPE_UNSET
     try:
         counts = population_of(task, on=on)
     except Refusal as refusal:
@@ -306,6 +312,8 @@ def _item_key(item: InspectionItem) -> str:
 
 
 def _shared_subjects(one: Task, other: Task, *, on: date) -> int:
+    if not (has_scope(one) and has_scope(other)):
+        return 0
     try:
         first, second = scope_of(one), scope_of(other)
     except Refusal:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:number>/copy/", views.copy, name="copy"),
     path("<str:number>/drop/", views.drop, name="drop"),
     path("<str:number>/tasks/new/", views.new_task, name="new_task"),
+    path("<str:number>/import/", views.import_tasks, name="import_tasks"),
     path("<str:number>/live/", views.live, name="live"),
     re_path(r"^(?P<number>[^/]+)/(?P<step>submit|approve|issue|return)/$", views.move, name="move"),
 ]

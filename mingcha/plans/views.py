@@ -21,9 +21,12 @@ from mingcha.plans.forms import PlanFilterForm, PlanForm, TaskForm, initial_of
 from mingcha.plans.models import Plan, Task
 from mingcha.plans.part_forms import PartForms
 from mingcha.plans.preview import preview
+from mingcha.plans.published import NotAPlan
+from mingcha.plans.recognising import recognise
 from mingcha.plans.states import PlanKind, PlanState
 from mingcha.plans.steps import steps_for
-from mingcha.registers.rules import Scope
+from mingcha.registers import uploads
+from mingcha.registers.rules import CannotImport, Scope
 
 PAGE_SIZE = 50
 
@@ -190,6 +193,33 @@ def annex(request, number):
     )
 
 
+@page("plans.draft")
+def import_tasks(request, number):
+    """Upload a published table, look at what was recognised, then take it."""
+    plan, by = _plan(request, number), request.actor
+    context = {"plan": plan}
+    try:
+        rules.check_can_edit(state=PlanState(plan.state), is_owner=plan.organization_id == by.organization.pk)
+        if "digest" in request.POST:
+            content, name = uploads.fetch(request.POST["digest"]), request.POST.get("file_name", "")
+            tasks = actions.import_tasks(file_name=name, content=content, plan=plan, by=by, at=timezone.now())
+            messages.success(request, _("已导入 %(count)d 项任务,请逐项设定范围和规则") % {"count": len(tasks)})
+            return redirect("plans:plan", plan.number)
+        if "file" in request.FILES:
+            file = request.FILES["file"]
+            content = file.read()
+            found = recognise(file.name, content, plan=plan, by=by, on=timezone.localdate())
+            taken = sum(each.refused is None for each in found)
+            context |= {"found": found, "taken": taken, "digest": uploads.keep(content), "file_name": file.name}
+    except rules.CannotEditPlan as refusal:
+        tell(request, refusal)
+        return redirect("plans:plan", plan.number)
+    except (NotAPlan, CannotImport) as refusal:
+        tell(request, refusal)
+        return render(request, "plans/import.html", {"plan": plan}, status=422)
+    return render(request, "plans/import.html", context)
+
+
 # Tasks
 
 
@@ -323,7 +353,7 @@ def _preview_of_new(plan, by, on):
 
 def _preview_of_task(task: Task, on):
     try:
-        scope = queries.scope_of(task)
+        scope = queries.scope_of(task) if queries.has_scope(task) else None
     except Refusal:
         scope = None
     return preview(

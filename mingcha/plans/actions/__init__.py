@@ -1,5 +1,6 @@
 """Everything that changes plans and their tasks; one file for each, one for tables of published plans."""
 
+from mingcha.plans.actions.imports import import_tasks
 from mingcha.plans.actions.plans import (
     CannotDraftPlan,
     approve,
@@ -33,6 +34,7 @@ __all__ = [
     "drop_plan",
     "edit_plan",
     "edit_task",
+    "import_tasks",
     "issue",
     "mark_drawn",
     "mark_finished",

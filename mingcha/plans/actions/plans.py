@@ -200,7 +200,7 @@ def _copy_task(task: Task, plan: Plan, *, by: Actor, at: datetime) -> Task:
         "name": _renamed(task.name, old, new),
         "organization": task.organization,
         "directed": task.directed,
-        "scope": queries.scope_of(task),
+        "scope": queries.scope_of(task) if queries.has_scope(task) else None,
         "scope_text": task.scope_text,
         "saved_filter": task.saved_filter,
         "ratio_text": task.ratio_text,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -19,6 +19,7 @@ from mingcha.people.states import Level
 from mingcha.plans import queries, rules
 from mingcha.plans.actions import numbers
 from mingcha.plans.models import Plan, Task, TaskItem, TaskParticipant
+from mingcha.plans.parts import Part
 from mingcha.plans.rules import InvalidTask
 from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState
 from mingcha.registers import queries as registers
@@ -35,7 +36,8 @@ class TaskTerms(TypedDict, total=False):
     organization: Organization
     """The lead; the plan's own organization unless said otherwise."""
     directed: bool
-    scope: Scope
+    scope: Scope | None
+    """None while only the published text is known; the plan waits until it is set."""
     scope_text: str
     saved_filter: SavedFilter | None
     ratio_text: str
@@ -54,16 +56,6 @@ class TaskTerms(TypedDict, total=False):
     remark: str
 
 
-class Part(NamedTuple):
-    """One organization's part in a task, for `set_participants`."""
-
-    organization: Organization
-    is_lead: bool
-    inspectors: int
-    qualification: Qualification | None
-    items: Sequence[InspectionItem]
-
-
 @transaction.atomic
 def add_task(*, plan: Plan, by: Actor, at: datetime, **terms: Unpack[TaskTerms]) -> Task:
     """Add a task to an open plan of one's own organization (新增抽查任务); without a rule it is 待设定.
@@ -72,7 +64,7 @@ def add_task(*, plan: Plan, by: Actor, at: datetime, **terms: Unpack[TaskTerms])
         CannotEditPlan: the plan is another organization's, or not open.
         InvalidTask, InvalidRule: the terms contradict themselves.
     """
-    plan = _open_plan(plan, by)
+    plan = open_plan(plan, by)
     task = Task(
         plan=plan,
         organization=plan.organization,
@@ -183,7 +175,7 @@ def _move(task: Task, to: TaskState, act: str, *, by: Actor, at: datetime) -> Ta
     return moving
 
 
-def _open_plan(plan: Plan, by: Actor) -> Plan:
+def open_plan(plan: Plan, by: Actor) -> Plan:
     """The plan, locked and open to the actor."""
     require(by, "plans.draft")
     locked = queries.plans_for(by).select_for_update(of=("self",)).get(pk=plan.pk)
@@ -193,7 +185,7 @@ def _open_plan(plan: Plan, by: Actor) -> Plan:
 
 def _open_task(task: Task, by: Actor) -> Task:
     """The task, its plan locked and open to the actor."""
-    plan = _open_plan(task.plan, by)
+    plan = open_plan(task.plan, by)
     fresh = Task.objects.select_related("organization", "scheme", "saved_filter").get(pk=task.pk, plan=plan)
     fresh.plan = plan
     return fresh
@@ -203,7 +195,7 @@ def _put(task: Task, terms: dict[str, Any], by: Actor) -> None:
     """Set the terms on a task and hold the whole to the rules; nothing is saved."""
     for name, value in terms.items():
         if name == "scope":
-            value = Scope.from_json(value.to_json()).to_json()
+            value = Scope.from_json(value.to_json()).to_json() if value is not None else {}
         elif name == "rule":
             value = rules.to_json(value) if value is not None else None
         setattr(task, name, value)
@@ -236,6 +228,9 @@ def _check_terms(task: Task) -> None:
 
 
 def _check_scope(task: Task, by: Actor) -> None:
+    rules.check_level(own=by.level, initiating=Level(task.initiating_level))
+    if not queries.has_scope(task):
+        return
     scope = queries.scope_of(task)
     trade = bool(
         scope.industries or scope.licences or scope.tags or scope.name_contains or scope.entity_types or scope.ratings
@@ -245,7 +240,6 @@ def _check_scope(task: Task, by: Actor) -> None:
     is_local = by.level in LOCAL
     allowed = (regions_for(by) if is_local else Region.objects.all()).values_list("code", flat=True)
     rules.check_regions(chosen=scope.regions, allowed=allowed, is_limited=is_local)
-    rules.check_level(own=by.level, initiating=Level(task.initiating_level))
     if task.saved_filter_id and not registers.filters_for(by).filter(pk=task.saved_filter_id).exists():
         raise InvalidTask(gettext_noop("所选常用筛选不存在或不属于本单位"))
     if not task.scope_text.strip():

@@ -63,6 +63,12 @@ def rule_said(task: Task) -> str:
     return rule_in_words(rule, queries.labels_of(task.scheme)) if rule else ""
 
 
+@register.filter
+def plain_rule(rule: rules.DrawRule) -> str:
+    """A rule without a scheme, in a sentence."""
+    return rule_in_words(rule, {})
+
+
 def rule_in_words(rule: rules.DrawRule, labels: dict[str, str]) -> str:
     return gettext(",").join(said(sentence) for sentence in rules.sentences(rule, labels))
 

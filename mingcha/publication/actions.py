@@ -143,7 +143,7 @@ def correct(*, notice: Notice, by: Actor, at: datetime) -> Notice:
 
 @transaction.atomic
 def withdraw(*, notice: Notice, reason: str, by: Actor, at: datetime) -> Notice:
-    """Take a notice back (撤回): its content is no longer shown, its title, version and the reason are.
+    """Take a notice back (撤回): no version's content is shown any more; title, versions and the reason are.
 
     Raises:
         CannotWithdraw: it is not public, another organization's, or there is no reason.
@@ -152,6 +152,8 @@ def withdraw(*, notice: Notice, reason: str, by: Actor, at: datetime) -> Notice:
     notice = Notice.objects.select_for_update(of=("self",)).select_related("organization").get(pk=notice.pk)
     is_own = _is_own(notice.organization, by)
     rules.check_can_withdraw(is_public=notice.state == NoticeState.PUBLISHED, is_own=is_own, reason=reason)
+    former = Notice.objects.filter(kind=notice.kind, reference=notice.reference, state=NoticeState.REPLACED)
+    former.update(state=NoticeState.WITHDRAWN, withdrawn_at=at, withdrawn_reason=reason.strip())
     notice.state, notice.withdrawn_at, notice.withdrawn_reason = NoticeState.WITHDRAWN, at, reason.strip()
     notice.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
     facts = {"version": notice.version, "reason": digest(reason.strip().encode())}

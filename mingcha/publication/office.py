@@ -163,8 +163,11 @@ def withdraw(request: Any, pk: int) -> HttpResponse:
     found = _key(queries.notices_for(request.actor), pk)
     reason = request.POST.get("reason", "")[:200]
     sentence = _("已撤回,撤回原因随公示页面保留")
-    act = lambda: actions.withdraw(notice=found, reason=reason, by=request.actor, at=timezone.now())  # noqa: E731
-    return _done(request, act, sentence)
+    return _done(
+        request,
+        lambda: actions.withdraw(notice=found, reason=reason, by=request.actor, at=timezone.now()),
+        sentence,
+    )
 
 
 def _one(rows: QuerySet[Any], number: str) -> Any:
@@ -175,7 +178,7 @@ def _key(rows: QuerySet[Notice], pk: int) -> Notice:
     return get_object_or_404(rows, pk=pk)
 
 
-def _is_key(text):
+def _is_key(text: str) -> bool:
     """Digits, and no more than a database's whole number has."""
     return text.isdecimal() and len(text) < 19
 

@@ -11,7 +11,6 @@ from mingcha.draws.models import Ceremony, CeremonyTask
 from mingcha.draws.states import CeremonyState
 from mingcha.people.actors import Actor
 from mingcha.people.scopes import owned
-from mingcha.plans import queries as plans
 from mingcha.plans.models import Plan, Task
 from mingcha.plans.states import PlanState, TaskState
 from mingcha.publication.models import Notice
@@ -90,7 +89,8 @@ def unpublished_item_lists(by: Actor) -> QuerySet[ItemList]:
 
 def unpublished_plans(by: Actor) -> QuerySet[Plan]:
     """Issued plans without a notice."""
-    return _without_notice(plans.plans_for(by).filter(state=PlanState.ISSUED), NoticeKind.PLAN).order_by("number")
+    rows = owned(Plan.objects.filter(state=PlanState.ISSUED), by=by)
+    return _without_notice(rows, NoticeKind.PLAN).order_by("number")
 
 
 def unpublished_tasks(by: Actor) -> QuerySet[Task]:

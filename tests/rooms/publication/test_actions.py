@@ -135,6 +135,20 @@ def test_a_correction_is_a_new_version_and_overwrites_nothing(world):
     assert second.content["selected"] > 0
 
 
+def test_withdrawing_takes_the_former_versions_back_too(client, world):
+    issued = draws_world.issue_and_staff(world)
+    first = actions.publish_task(task=issued.joint, by=world["market"], at=world.now)
+    draws_world.draw(world, [issued.joint])
+    second = actions.correct(notice=first, by=world["market"], at=SOON)
+
+    actions.withdraw(notice=second, reason="计划调整", by=world["market"], at=SOON)
+
+    for version in (1, 2):
+        page = client.get(f"/notices/tasks/{first.reference}/?version={version}").content.decode()
+        assert "计划调整" in page
+        assert issued.joint.scope_text not in page
+
+
 def test_a_task_notice_never_shows_the_list(world):
     drawn = draws_world.hold_ceremony(world)
 

@@ -103,22 +103,23 @@ def read_bundle(content: bytes) -> dict[str, bytes]:
     """The files of a bundle.
 
     Raises:
-        Unreadable: it is not a ZIP, is damaged, too large, or holds a file twice or one that has no place in a bundle.
+        Unreadable: it is not a ZIP, is damaged, holds a file that has no place in a bundle, or has other bytes than
+            `write_bundle` gives these files: a file twice, another order or date, compressed, with something added.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            if len({entry.filename for entry in entries}) < len(entries):
-                raise Unreadable(gettext_noop("档案包中有同名文件"))
             for entry in entries:
                 _check_name(entry.filename)
-            if sum(entry.file_size for entry in entries) > _LARGEST:
-                raise Unreadable(gettext_noop("档案包过大"))
-            return {entry.filename: archive.read(entry) for entry in sorted(entries, key=lambda e: e.filename)}
+            is_stored = sum(entry.file_size for entry in entries) <= len(content)  # a hostile one would swell in memory
+            files = {entry.filename: archive.read(entry) for entry in entries} if is_stored else {}
     except Unreadable:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise Unreadable(gettext_noop("档案包无法读取:%(error)s"), error=str(error)) from error
+    if write_bundle(files) != content:
+        raise Unreadable(gettext_noop("档案包不是按规程打包的,请使用下载的原文件"))
+    return files
 
 
 def _check_name(name: str) -> None:

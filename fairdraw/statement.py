@@ -219,8 +219,8 @@ def _check_sources(sources: object, *, rehearsal: bool) -> None:
         raise BadStatement(gettext_noop("随机来源或承诺重复"))
     if organs and len(set(organs)) < 2:
         raise BadStatement(gettext_noop("见证人至少两名,来自不同单位"))
-    if not rehearsal and all(source["kind"] == "os" for source in sources):
-        raise BadStatement(gettext_noop("操作系统随机数只能单独用于演练"))
+    if not rehearsal and any(source["kind"] == "os" for source in sources):
+        raise BadStatement(gettext_noop("操作系统随机数只能用于演练"))
 
 
 def _check_tasks(tasks: object, release: str) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 ENGLISH = {
     # bundle
-    "档案包中有同名文件": "the bundle holds a file twice",
-    "档案包过大": "the bundle is too large",
     "档案包无法读取:%(error)s": "the bundle cannot be read: %(error)s",
+    "档案包不是按规程打包的,请使用下载的原文件": "the bundle is not packed by the protocol; use the file as downloaded",
     "档案包中有不认识的文件:%(name)s": "the bundle holds a file that does not belong there: %(name)s",
     "压缩文件已损坏:%(error)s": "a compressed file is damaged: %(error)s",
     # canonical
@@ -97,7 +96,7 @@ ENGLISH = {
     "后备来源必须指明在它之前的来源": "a fall-back names a source before it",
     "随机来源或承诺重复": "a source or a commitment comes twice",
     "见证人至少两名,来自不同单位": "there must be at least two witnesses, of different organs",
-    "操作系统随机数只能单独用于演练": "the operating system's generator alone is for rehearsals",
+    "操作系统随机数只能用于演练": "the operating system's generator is for rehearsals only",
     "场次没有任务": "the ceremony has no task",
     "公告中任务的字段不对": "the fields of a task in the statement are wrong",
     "任务 %(task)s 的数目不对": "the counts of task %(task)s are wrong",

@@ -86,7 +86,7 @@ def _membership(name: str) -> Membership:
 @click.argument("ceremony")
 @acting
 def system(ceremony: str, by: Actor) -> None:
-    """登记系统随机数为随机来源;单独使用只限演练。固化后用 open --system 取值。"""
+    """登记系统随机数为随机来源,只限演练。固化后用 open --system 取值。"""
     actions.declare_system(ceremony=_ceremony(ceremony, by), by=by, at=timezone.now())
     click.echo("已登记系统随机数。")
 

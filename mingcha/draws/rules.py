@@ -17,6 +17,7 @@ LEAST_ORGANS = 2
 LARGEST_INPUT = 1024
 """Bytes of a witness's input."""
 LEAST_REASON = 5
+ONLY_FOR_REHEARSALS = gettext_noop("系统随机数只能用于演练;正式抽取由见证人输入和事先承诺的盐值决定")
 
 
 def months_before(day: date, months: int) -> date:
@@ -168,6 +169,20 @@ def check_can_declare(
         raise CannotDeclare(gettext_noop("该随机来源已经登记"))
 
 
+def check_can_declare_system(*, state: CeremonyState, is_rehearsal: bool, is_declared: bool) -> None:
+    """Whether the system's generator may be a source: in rehearsals only.
+
+    Its value is not committed to. Whoever runs the server knows the salt and could try values once the witnesses have
+    opened; the salt, committed to beforehand, is the server's part of a real draw (spec/draw.md).
+
+    Raises:
+        CannotDeclare: the draw is real, the statement is fixed, or it is declared already.
+    """
+    check_can_declare(state=state, is_declared=is_declared)
+    if not is_rehearsal:
+        raise CannotDeclare(ONLY_FOR_REHEARSALS)
+
+
 def check_can_commit_input(*, state: CeremonyState, others: Collection[str], commitment: str) -> None:
     """Whether a witness's commitment is taken; until the freeze it may be replaced.
 
@@ -196,7 +211,9 @@ def check_can_freeze(
     check_state(state, CeremonyState.PREPARING, CannotFreeze)
     enough = len(set(organs)) >= LEAST_ORGANS
     if not is_rehearsal and not enough:
-        raise CannotFreeze(gettext_noop("正式抽取至少要有两名来自不同单位的见证人;系统随机数只能单独用于演练"))
+        raise CannotFreeze(gettext_noop("正式抽取至少要有两名来自不同单位的见证人"))
+    if not is_rehearsal and has_system:
+        raise CannotFreeze(ONLY_FOR_REHEARSALS)
     if organs and not enough:
         raise CannotFreeze(gettext_noop("见证人至少两名,来自不同单位"))
     if not organs and not has_system:

@@ -118,7 +118,7 @@ def ceremony(request, number):
         "own_source": queries.own_source(found, request.actor),
         "sees_list": queries.may_see_list(found, request.actor),
         "declare_form": DeclareForm(ceremony=found) if holds and found.state == CeremonyState.PREPARING else None,
-        "can_declare_system": not any(source.kind == "SYSTEM" for source in stage.sources),
+        "can_declare_system": found.is_rehearsal and not any(each.kind == "SYSTEM" for each in stage.sources),
         "has_signed": any(each.organization_id == request.actor.organization.pk for each in stage.signatures),
     }
     return render_page(request, "draws/ceremony.html", context)

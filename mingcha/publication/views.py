@@ -45,14 +45,13 @@ def board(request, slug):
     """One board: search, filter by department, pages by the last notice seen."""
     shown = _board(slug)
     rows = _filtered(request, shown)
-    total = rows.count()
     before = request.GET.get("before", "")
     notices = list(queries.before(rows, int(before[:18]) if before.isdecimal() else None)[: SIZE + 1])
     context = {
         "board": shown,
         "notices": notices[:SIZE],
         "next": notices[SIZE - 1].pk if len(notices) > SIZE else None,
-        "total": total,
+        "total": len(notices) if len(notices) <= SIZE and not before else rows.count(),
         "q": _asked(request, "q"),
         "organization": _asked(request, "organization"),
         "year": _year(request),

@@ -142,7 +142,7 @@ def test_an_export_holds_what_the_account_may_see(stock, run, tmp_path):
     run("export", "subjects", "-o", tmp_path / "own.csv", by="yc-market")
 
     assert [len(_lines(tmp_path / name)) for name in ("all.csv", "own.csv")] == [1 + 42, 1 + 14]
-    assert "风险等级" in _lines(tmp_path / "all.csv")[0]
+    assert "各方案风险等级" in _lines(tmp_path / "all.csv")[0]
 
 
 def test_an_export_can_be_narrowed(stock, facts, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,3 +191,18 @@ def _inspectors(dice: random.Random) -> list[fairdraw.Inspector]:
         for organ in ("441600SJ", "441600JY", "441600WJ")
         for n in range(dice.randint(8, 14))
     ]
+
+
+def with_source(held: Held, source: fairdraw.Source, value: bytes) -> Held:
+    """The same ceremony with one more source that nobody committed to, as an office could hold it on its own."""
+    opened = {"kind": source.kind, "by": source.by, "commitment": None, "nonce": None, "value": value.hex()}
+    entropy = [*held.entropy, opened | {"evidence": None}]
+    statement = held.statement | {"entropy": [*held.statement["entropy"], source.to_json()]}
+    outcome = fairdraw.hold(
+        statement=statement,
+        tasks=held.tasks,
+        inspectors=held.inspectors,
+        salt=held.salt,
+        entropies=[bytes.fromhex(item["value"]) for item in entropy],
+    )
+    return replace(held, statement=statement, entropy=entropy, outcome=outcome)

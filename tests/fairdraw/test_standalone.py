@@ -85,6 +85,30 @@ def test_both_refute_what_a_dishonest_office_wrote_into_its_ledger(number):
     assert not believes(files)
 
 
+@pytest.mark.parametrize("source", [fairdraw.Source("os", "system"), fairdraw.Source("dice", "公证处", instead_of=1)])
+def test_both_refute_a_formal_draw_that_someone_could_choose(source):
+    formal = next(h for h in map(ceremonies.make, range(99)) if not h.statement["rehearsal"])
+    files = ceremonies.with_source(formal, source, b"chosen last").files()
+
+    assert not fairdraw.verify_files(files).ok
+    with pytest.raises(AssertionError, match="draw trusts its own server|witness"):
+        VERIFIER.verify(files)
+
+
+def test_both_prove_a_rehearsal_with_the_server_and_a_draw_with_a_lottery():
+    held = [ceremonies.make(n) for n in range(30)]
+    rehearsal = next(h for h in held if h.statement["rehearsal"])
+    formal = next(h for h in held if not h.statement["rehearsal"])
+    lottery = fairdraw.Source("lottery", "双色球2026030期")
+
+    for mixed in (
+        ceremonies.with_source(rehearsal, fairdraw.Source("os", "system"), b"x"),
+        ceremonies.with_source(formal, lottery, b"07 11 19"),
+    ):
+        assert fairdraw.verify_files(mixed.files()).ok
+        assert believes(mixed.files())
+
+
 def test_it_imports_the_standard_library_alone():
     tree = ast.parse(SCRIPT.read_text())
     names = {
@@ -97,13 +121,14 @@ def test_it_imports_the_standard_library_alone():
     assert names <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize(("spoil", "code"), [(None, 0), ("selection.csv", 1), ("zip", 2)])
+@pytest.mark.parametrize(("spoil", "code"), [(None, 0), ("selection.csv", 1), ("zip", 2), ("date", 2)])
 def test_it_runs_alone_and_tells_by_its_exit_code(tmp_path, spoil, code):
     files = ceremonies.make(1).files()
     if spoil in files:
         files[spoil] += b"x"
     bundle = tmp_path / "bundle.zip"
-    bundle.write_bytes(b"not a zip" if spoil == "zip" else fairdraw.write_bundle(files))
+    good = fairdraw.write_bundle(files)
+    bundle.write_bytes({"zip": b"not a zip", "date": good[:10] + b"\1" + good[11:]}.get(spoil, good))
 
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-I", str(SCRIPT), str(bundle)], capture_output=True, text=True, check=False, cwd=tmp_path

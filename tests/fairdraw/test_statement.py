@@ -105,13 +105,31 @@ def build(**changes):
     return fairdraw.build_statement(**given | changes)
 
 
-def test_the_operating_system_alone_may_rehearse_but_not_draw():
+def test_the_operating_system_may_rehearse_but_not_draw():
     alone = [fairdraw.Source("os", "server")]
+    witnesses, _ = ceremonies.witnesses(random.Random(1))
 
-    with pytest.raises(fairdraw.BadStatement, match="操作系统随机数只能单独用于演练"):
-        build(sources=alone)
+    for sources in (alone, [*witnesses, *alone]):
+        with pytest.raises(fairdraw.BadStatement, match="操作系统随机数只能用于演练"):
+            build(sources=sources)
 
     assert build(sources=alone, rehearsal=True, ceremony="RD4416002026001")["rehearsal"]
+
+
+@pytest.mark.parametrize(
+    ("source", "fallback"),
+    [
+        (fairdraw.Source("lottery", "双色球2026030期", instead_of=0), "of a witness"),
+        (fairdraw.Source("witness", "JC-1", organ="JC", commitment="ab" * 32, instead_of=2), "by a witness"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_no_witness_can_be_left_out_once_another_has_opened(source, fallback):
+    """Else the office and that witness could look at both seeds and take the one they like."""
+    declared, _ = ceremonies.witnesses(random.Random(1))
+
+    with pytest.raises(fairdraw.BadStatement, match="见证人不能有后备,也不能作后备"):
+        build(sources=[*declared, fairdraw.Source("dice", "公证处骰子"), source])
 
 
 def test_one_witness_is_not_enough():

@@ -202,6 +202,41 @@ def test_a_value_chosen_after_the_commitment_is_found():
     assert "见证人打开的值与承诺不符:JW-1" in [str(check.refusal) for check in report.failed]
 
 
+def tried_until_it_pleases(held):
+    """What whoever runs the server could do once the witnesses have opened: they know the salt and all values."""
+    tries = (ceremonies.with_source(held, fairdraw.Source("os", "system"), bytes([n])) for n in range(1, 256))
+    wanted = held.tasks[0].frame.lines[0][0]
+    return next(h for h in tries if wanted in {row.unit_id for row in h.outcome.selections[0].selected})
+
+
+def test_a_formal_draw_that_the_server_could_choose_is_refuted_with_the_reason():
+    formal = next(h for h in map(ceremonies.make, range(99)) if not h.statement["rehearsal"])
+
+    report = fairdraw.verify_files(tried_until_it_pleases(formal).files())
+
+    assert names(report)[0] == "statement"
+    assert str(report.failed[0].refusal) == "操作系统随机数只能用于演练"
+
+
+def test_a_rehearsal_may_use_the_server_beside_witnesses_and_the_report_names_it():
+    rehearsal = next(h for h in map(ceremonies.make, range(99)) if h.statement["rehearsal"])
+
+    report = fairdraw.verify_files(tried_until_it_pleases(rehearsal).files())
+
+    assert report.ok
+    assert any("os 来源 system" in str(told) for told in report.rests_on)
+
+
+def test_the_report_names_every_public_source_and_when_it_had_to_be_known():
+    held = ceremonies.with_source(OPEN, fairdraw.Source("lottery", "双色球2026030期"), b"07 11 19")
+
+    report = fairdraw.verify_files(held.files())
+
+    assert report.ok
+    said = [str(told) for told in report.rests_on]
+    assert "lottery 来源 双色球2026030期 的值以所附凭据为准,须在公告之后、见证人打开之前产生" in said
+
+
 @pytest.mark.parametrize(
     ("change", "failed"),
     [
@@ -300,6 +335,48 @@ def test_what_is_not_a_bundle_is_unreadable():
     for content in (b"", b"PK", good[:-30], twice.getvalue(), stray.getvalue()):
         with pytest.raises(fairdraw.Unreadable):
             fairdraw.verify_bundle(content)
+
+
+def packed(files, **marks):
+    """A ZIP of these files as anyone may pack it: `marks` are what its entries say of themselves."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            for mark, value in marks.items():
+                setattr(entry, mark, value)
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"date_time": (2026, 3, 2, 9, 0, 0)},
+        {"create_system": 0},
+        {"external_attr": 0o100755 << 16},
+        {"comment": b"seen"},
+        {"extra": b"\xfe\xca\0\0"},
+        {"compress_type": zipfile.ZIP_DEFLATED},
+    ],
+    ids=str,
+)
+def test_the_same_files_marked_otherwise_are_no_bundle(marks):
+    files = dict(sorted(OPEN.files().items()))
+
+    assert fairdraw.read_bundle(packed(files)) == files
+    with pytest.raises(fairdraw.Unreadable, match="不是按规程打包的"):
+        fairdraw.read_bundle(packed(files, **marks))
+
+
+def test_bytes_around_the_files_and_another_order_are_no_bundle():
+    files = dict(sorted(OPEN.files().items()))
+    good, backwards = packed(files), packed(dict(reversed(files.items())))
+
+    for content in (b"MZ" + good, good[:-2] + b"\1\0!", backwards):
+        with pytest.raises(fairdraw.Unreadable, match="不是按规程打包的"):
+            fairdraw.read_bundle(content)
 
 
 def test_the_same_files_make_the_same_bytes():

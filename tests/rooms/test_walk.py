@@ -140,6 +140,7 @@ def value_for(room: str, name: str, parameter: str, things: dict[str, Any]) -> A
         "follow_up": lambda: things["follow_up"].pk,
         "kind": lambda: "plan" if (room, name) == ("publication", "publish") else "csv",
         "step": lambda: "submit",
+        "line": lambda: things["batch"].rows.order_by("line")[0].line,
     }[parameter]()
 
 

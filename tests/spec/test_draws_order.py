@@ -46,10 +46,10 @@ TASKS = """
 FREEZES = """
     kind      | organs             | waiting  | system | answer
     real      | discipline justice |          | no     | may
-    real      | discipline justice |          | yes    | may
+    real      | discipline justice |          | yes    | 系统随机数只能用于演练
     real      | discipline         |          | yes    | 两名来自不同单位的见证人
     real      | justice justice    |          | no     | 两名来自不同单位的见证人
-    real      |                    |          | yes    | 系统随机数只能单独用于演练
+    real      |                    |          | no     | 两名来自不同单位的见证人
     real      | discipline justice | 纪正     | no     | 尚未提交承诺:纪正
     rehearsal |                    |          | yes    | may
     rehearsal |                    |          | no     | 请先登记随机来源

@@ -111,16 +111,17 @@ def declare_witness(
 
 @transaction.atomic
 def declare_system(*, ceremony: Ceremony, by: Actor, at: datetime) -> EntropySource:
-    """Declare the operating system's generator as a source (系统随机数); alone it serves rehearsals only.
+    """Declare the operating system's generator as a source (系统随机数), in a rehearsal.
 
     Raises:
         Ceremony.DoesNotExist: the ceremony is not the actor's to prepare.
-        CannotDeclare: the statement is fixed, or it is declared already.
+        CannotDeclare: the draw is real, the statement is fixed, or it is declared already.
     """
     require(by, "draws.prepare")
     ceremony = locked(queries.held_by(by).get(pk=ceremony.pk))
-    rules.check_can_declare(
+    rules.check_can_declare_system(
         state=CeremonyState(ceremony.state),
+        is_rehearsal=ceremony.is_rehearsal,
         is_declared=ceremony.sources.filter(kind=EntropyKind.SYSTEM).exists(),
     )
     source = EntropySource.objects.create(ceremony=ceremony, position=_next_position(ceremony), kind=EntropyKind.SYSTEM)

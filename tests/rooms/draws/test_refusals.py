@@ -153,11 +153,18 @@ def test_nothing_is_frozen_while_a_commitment_is_missing(world, prepared, silent
 
 def test_a_real_draw_needs_witnesses(world, issued, silent):
     ceremony = actions.prepare(title="甲", tasks=[issued.joint], by=world["market"], at=world.now)
-    actions.declare_system(ceremony=ceremony, by=world["market"], at=world.now)
     silent()
 
-    with pytest.raises(rules.CannotFreeze, match="系统随机数只能单独用于演练"):
+    with pytest.raises(rules.CannotFreeze, match="正式抽取至少要有两名来自不同单位的见证人"):
         actions.freeze(ceremony=ceremony, salt=draws_world.SALT, by=world["market"], at=world.now)
+
+
+def test_no_real_draw_lets_the_system_speak_last(world, prepared, silent):
+    """Whoever runs the server knows the salt: an input of its own, after the witnesses', would choose the seed."""
+    silent()
+
+    with pytest.raises(rules.CannotDeclare, match="只能用于演练"):
+        actions.declare_system(ceremony=prepared, by=world["market"], at=world.now)
 
 
 @pytest.mark.parametrize("username", ["education", "yc-market"])

@@ -59,22 +59,14 @@ def test_a_missing_file_is_caught(bundles, kind):
 
 
 @pytest.mark.parametrize("kind", ["open", "public", "auditors"])
-def test_a_changed_byte_of_the_archive_is_caught_or_changes_no_file(bundles, kind, tmp_path):
+def test_a_changed_byte_of_the_archive_is_caught_wherever_it_stands(bundles, kind, tmp_path):
     bundle, dice, file = bundles[kind], random.Random(2), tmp_path / "bundle.zip"
-    original = fairdraw.read_bundle(bundle)
-    caught = 0
 
     for place in {dice.randrange(len(bundle)) for _ in range(RAW_PLACES)} | set(range(30)):
-        spoilt = flipped(bundle, place)
-        file.write_bytes(spoilt)
+        file.write_bytes(flipped(bundle, place))
         verdict = verify_file(file)
-        if verdict.exit_code == PROVEN:
-            assert fairdraw.read_bundle(spoilt) == original, "only the archive's own notes may differ"
-            continue
-        assert verdict.exit_code in (FAILED, UNREADABLE)
+        assert verdict.exit_code in (FAILED, UNREADABLE), place
         assert verdict.reasons
-        caught += 1
-    assert caught > RAW_PLACES / 2
 
 
 @pytest.mark.parametrize("kind", ["open", "public", "auditors"])

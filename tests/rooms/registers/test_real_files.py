@@ -1,12 +1,13 @@
 """Published rows of real places, imported as they are (the folder of real rows may be absent)."""
 
+import csv
 import gzip
 from collections import Counter
 from datetime import date
 
 import pytest
 
-from mingcha.registers import actions, queries
+from mingcha.registers import actions, industries, queries
 from mingcha.registers.models import InspectionItem, Subject
 from mingcha.registers.states import ImportKind
 
@@ -113,3 +114,10 @@ def test_published_item_lists_come_in_whole(world, preview, path, items):
 
     assert counts(batch) == {"NEW": items}
     assert InspectionItem.objects.filter(item_list=drafted).count() == items
+
+
+def test_sections_and_divisions_are_those_of_the_standard(shared_data):
+    with (shared_data / "codes" / "gbt4754_2017.csv").open(encoding="utf-8-sig") as file:
+        published = {row["code"]: row["name"] for row in csv.DictReader(file) if row["level"] in ("1", "2")}
+
+    assert industries.SECTIONS | industries.DIVISIONS == published

@@ -44,9 +44,8 @@ function checkSources(sources, rehearsal) {
   const distinct = (values) => new Set(values).size;
   if (distinct(sources.map((source) => JSON.stringify([source.kind, source.by]))) < sources.length
     || distinct(witnesses.map((source) => source.commitment)) < witnesses.length) throw new Wrong("随机来源或承诺重复");
-  if (sources.every((source) => source.kind === "os")) {
-    if (!rehearsal) throw new Wrong("操作系统随机数只能单独用于演练");
-  } else if (witnesses.length && distinct(witnesses.map((source) => source.organ)) < 2) {
+  if (!rehearsal && sources.some((source) => source.kind === "os")) throw new Wrong("操作系统随机数只能用于演练");
+  if (witnesses.length && distinct(witnesses.map((source) => source.organ)) < 2) {
     throw new Wrong("见证人至少两名,来自不同单位");
   }
 }

@@ -23,7 +23,7 @@ from mingcha.plans.part_forms import PartForms
 from mingcha.plans.preview import preview
 from mingcha.plans.published import NotAPlan
 from mingcha.plans.recognising import recognise
-from mingcha.plans.states import PlanKind, PlanState
+from mingcha.plans.states import OPEN_STATES, PlanKind, PlanState
 from mingcha.plans.steps import steps_for
 from mingcha.registers import uploads
 from mingcha.registers.rules import CannotImport, Scope
@@ -95,7 +95,7 @@ def plan(request, number):
         "repetitions": queries.repetitions(tasks, by=request.actor, on=on) if judges else [],
         "balance": rules.balance((each.load for each in outlooks), plan.year),
         "steps": steps_for(plan, request.actor, [each.facts for each in outlooks]),
-        "may_edit": is_owner and may(request.actor, "plans.draft") and plan.state in ("DRAFT", "RETURNED"),
+        "may_edit": is_owner and may(request.actor, "plans.draft") and plan.state in OPEN_STATES,
         "may_copy": is_owner and may(request.actor, "plans.draft"),
         "next_year": plan.year + 1,
     }
@@ -233,7 +233,7 @@ def task(request, number):
         "task": task,
         "outlook": queries.outlook(task, on=on),
         "live": _preview_of_task(task, on),
-        "may_edit": is_owner and may(request.actor, "plans.draft") and task.plan.state in ("DRAFT", "RETURNED"),
+        "may_edit": is_owner and may(request.actor, "plans.draft") and task.plan.state in OPEN_STATES,
     }
     return render(request, "plans/task.html", context)
 

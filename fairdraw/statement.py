@@ -215,6 +215,8 @@ def _check_sources(sources: object, *, rehearsal: bool) -> None:
         before = source["instead_of"]
         if before is not None and (not _is_count(before) or before >= place):
             raise BadStatement(gettext_noop("后备来源必须指明在它之前的来源"))
+        if before is not None and "witness" in (source["kind"], sources[before]["kind"]):
+            raise BadStatement(gettext_noop("见证人不能有后备,也不能作后备"))
     if len(names) < len(sources) or len(commitments) < len(organs):
         raise BadStatement(gettext_noop("随机来源或承诺重复"))
     if organs and len(set(organs)) < 2:

@@ -210,8 +210,8 @@ def _entropy(case: _Case) -> None:
         raise Wrong(gettext_noop("随机数文件与日志中的摘要不符"))
     for source in case.statement["entropy"]:
         if source["kind"] != "witness":
-            told = Told(gettext_noop("%(kind)s 来源 %(by)s 的值以所附凭据为准"), {k: source[k] for k in ("kind", "by")})
-            case.rests_on.append(told)
+            said = gettext_noop("%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生")
+            case.rests_on.append(Told(said, {key: source[key] for key in ("kind", "by")}))
 
 
 def _salt(case: _Case) -> None:

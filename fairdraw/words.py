@@ -94,6 +94,7 @@ ENGLISH = {
     "第 %(place)s 个随机来源不对": "source of randomness no. %(place)s is wrong",
     "只有见证人需要承诺": "only witnesses commit",
     "后备来源必须指明在它之前的来源": "a fall-back names a source before it",
+    "见证人不能有后备,也不能作后备": "a witness neither has a fall-back nor is one",
     "随机来源或承诺重复": "a source or a commitment comes twice",
     "见证人至少两名,来自不同单位": "there must be at least two witnesses, of different organs",
     "操作系统随机数只能用于演练": "the operating system's generator is for rehearsals only",
@@ -149,7 +150,10 @@ ENGLISH = {
         "the log's key was taken from this file; compare it with the one published elsewhere: %(vkey)s"
     ),
     "没有核对 %(name)s 的签名:不知其公钥或算法": "the signature of %(name)s was not checked: unknown key or algorithm",
-    "%(kind)s 来源 %(by)s 的值以所附凭据为准": "the value of %(by)s (%(kind)s) rests on its evidence",
+    "%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生": (
+        "the value of %(by)s (%(kind)s) rests on its evidence; it had to arise after the statement "
+        "and before the witnesses opened"
+    ),
     "任务 %(task)s 有例外,理由:%(reason)s": "task %(task)s departs from the rules; reason: %(reason)s",
     "任务 %(task)s 的排除与增减以登记为准": "exclusions, additions and removals of task %(task)s rest on their records",
     "抽样框、种子、抽取结果和检查组由审计方核验并会签:%(auditors)s": (

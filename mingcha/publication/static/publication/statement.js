@@ -39,6 +39,7 @@ function checkSources(sources, rehearsal) {
     } else if (source.commitment !== null) throw new Wrong("只有见证人需要承诺");
     const before = source.instead_of;
     if (before !== null && !(isCount(before) && before < place)) throw new Wrong("后备来源必须指明在它之前的来源");
+    if (before !== null && [source.kind, sources[before].kind].includes("witness")) throw new Wrong("见证人不能有后备,也不能作后备");
   });
   const witnesses = sources.filter((source) => source.kind === "witness");
   const distinct = (values) => new Set(values).size;

@@ -98,7 +98,9 @@ function entropy(box) {
   const content = box.file("entropy.json");
   box.entropies = readEntropy(readJson(content), box.statement);
   if (box.facts("ceremony.draw").entropy_digest !== box.digest(content)) throw new Wrong("随机数文件与日志中的摘要不符");
-  for (const { kind, by } of box.statement.entropy) if (kind !== "witness") box.restsOn.push(["%(kind)s 来源 %(by)s 的值以所附凭据为准", { kind, by }]);
+  for (const { kind, by } of box.statement.entropy) {
+    if (kind !== "witness") box.restsOn.push(["%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生", { kind, by }]);
+  }
 }
 
 // The public's part of a sealed ceremony rests on at least two auditors of different organs.

@@ -189,10 +189,8 @@ def entropies(opened, statement):
     declared, suite = statement["entropy"], statement["suite"]
     names = [(source["kind"], source["by"], source["commitment"]) for source in declared]
     need(statement["rehearsal"] or all(source["kind"] != "os" for source in declared), "a draw trusts its own server")
-    for source in declared:
-        first_of_two = source["instead_of"]
-        kinds = [] if first_of_two is None else [source["kind"], declared[first_of_two]["kind"]]
-        need("witness" not in kinds, "a witness could be left out")
+    pairs = {k for s in declared if (i := s["instead_of"]) is not None for k in (s["kind"], declared[i]["kind"])}
+    need("witness" not in pairs, "a witness could be left out")
     def first(place): return place if (other := declared[place]["instead_of"]) is None else first(other)
     places = [names.index((item["kind"], item["by"], item["commitment"])) for item in opened]
     need(places == sorted(places) and sorted(map(first, places)) == sorted({*map(first, range(len(names)))}), "sources")

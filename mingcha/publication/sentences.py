@@ -42,6 +42,8 @@ OWN = (
     gettext_noop("检查组合规、均衡,但是否正是种子选出的那一组,本页没有重算,请用命令行核验"),
     gettext_noop("没有检查组文件:人员是否确实不够,本页没有重算,请用命令行核验"),
     gettext_noop("档案包被重新压缩过,请使用下载的原文件"),
+    gettext_noop("档案包过大"),
+    gettext_noop("档案包中有同名文件"),
     gettext_noop("浏览器版本过旧,不能解压抽样框,请换用新版浏览器"),
     # one's own ticket
     gettext_noop("属实:%(unit)s 在任务 %(task)s 中被抽中,抽签号 %(ticket)s。"),

@@ -15,6 +15,8 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
+from tqdm import tqdm
+
 import fairdraw
 from mingcha.draws import actions as draws
 from mingcha.draws.models import Ceremony
@@ -72,10 +74,13 @@ class Year:
             self.later(at, step)
 
     def run(self) -> None:
-        """Let everything happen in order."""
-        while self.waiting:
-            at, _, step = heapq.heappop(self.waiting)
-            step(at)
+        """Let everything happen in order; a terminal sees how far the year is."""
+        with tqdm(unit=" 步", disable=None) as bar:
+            while self.waiting:
+                at, _, step = heapq.heappop(self.waiting)
+                step(at)
+                bar.set_description(f"{at:%Y-%m-%d}", refresh=False)
+                bar.update()
 
 
 def carry_out(year: Year, tasks: Iterable[Task]) -> None:

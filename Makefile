@@ -8,6 +8,8 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
+# One worker for each core; a worker that is done takes tests over from another.
+WORKERS := --numprocesses auto --dist worksteal
 # Tests that touch a database run on both; these need none and run once.
 DATABASE_TESTS := $(wildcard tests/rooms tests/cli tests/journeys tests/conventions)
 
@@ -31,9 +33,9 @@ dev: tools site ## 开发服务器，改动即生效 · development server that 
 test: tools check ## 全部检查与测试，SQLite 与 PostgreSQL · every check and test on both databases
 	@scripts/bring.sh
 	$(call say,测试（SQLite） · tests on SQLite)
-	@env -u DATABASE_URL MINGCHA_REQUIRE_ALL=1 $(BIN)/pytest
+	@env -u DATABASE_URL MINGCHA_REQUIRE_ALL=1 $(BIN)/pytest $(WORKERS)
 	$(call say,测试（PostgreSQL） · tests on PostgreSQL)
-	@MINGCHA_REQUIRE_ALL=1 $(BIN)/python scripts/with_postgres.py $(BIN)/pytest $(DATABASE_TESTS)
+	@MINGCHA_REQUIRE_ALL=1 $(BIN)/python scripts/with_postgres.py $(BIN)/pytest $(WORKERS) $(DATABASE_TESTS)
 
 check: tools ## 只做静态检查 · the checks that run no tests
 	$(call say,静态检查 · static checks)

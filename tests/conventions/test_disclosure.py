@@ -3,6 +3,7 @@
 import ast
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -81,6 +82,16 @@ HELD_BY_RULES = {  # fields whose values the database checks, or which the actio
 }
 
 
+def value_with(mark: str, model: type[models.Model], field: models.Field) -> Any:
+    """The mark as a value the field takes: with the row's number where values may not repeat."""
+    if isinstance(field, models.JSONField):
+        return {mark: mark}
+    alone = {name for rule in model._meta.total_unique_constraints for name in rule.fields}
+    if field.unique or field.name in alone:
+        return Concat(Value(mark), Cast(F("pk"), models.CharField()))
+    return mark
+
+
 def mark_everything_secret() -> dict[str, str]:
     """Put a mark into every text that is not public; gives the fields marked, by their marks."""
     marked = {}
@@ -95,10 +106,8 @@ def mark_everything_secret() -> dict[str, str]:
         ):
             continue
         mark = f"{MARK}{place:03}"
-        several = Concat(Value(mark), Cast(F("pk"), models.CharField()))  # unique, where the table asks for it
-        value = {mark: mark} if isinstance(field, models.JSONField) else several
         with transaction.atomic():
-            model.objects.update(**{name: value})
+            model.objects.update(**{name: value_with(mark, model, field)})
         marked[mark] = f"{label}.{name}"
     return marked
 

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 
 from mingcha.ledger import keys
 from mingcha.ledger import queries as ledger
-from mingcha.people.api import REFUSALS, caller
+from mingcha.people.api import REFUSALS, UNREADABLE, caller
 
 router = Router(tags=["desk"])
 
@@ -56,7 +56,7 @@ def trail(
     return {"entries": found[:limit], "next": found[limit - 1].seq if len(found) > limit else None}
 
 
-@router.get("/checkpoint", response={200: CheckpointOut, 404: dict}, auth=None, operation_id="checkpoint")
+@router.get("/checkpoint", response={200: CheckpointOut, **UNREADABLE, 404: dict}, auth=None, operation_id="checkpoint")
 def checkpoint(request: HttpRequest) -> Status:
     """The newest checkpoint, for anyone who wants to keep it."""
     signed = ledger.last_checkpoint()

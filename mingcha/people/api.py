@@ -1,21 +1,15 @@
 """Who may call the API, and the doors of its operations."""
 
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 from ninja.security import HttpBearer, SessionAuth
 
-from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.people import queries
 from mingcha.people.actors import Actor
 from mingcha.people.permissions import require
-
-
-class CannotBeKept(Refusal):
-    """The request holds a character that PostgreSQL cannot keep."""
 
 
 class BearerToken(HttpBearer):
@@ -40,8 +34,9 @@ class Message(Schema):
     message: str
 
 
-# What every guarded operation may answer besides its own result.
-REFUSALS = {401: dict[str, Any], 403: Message, 404: Message, 409: Message}
+# What every operation may answer besides its own result, and what every guarded one.
+UNREADABLE = {400: Message}
+REFUSALS = {**UNREADABLE, 401: dict[str, Any], 403: Message, 404: Message, 409: Message}
 
 router = Router(tags=["people"])
 
@@ -51,22 +46,10 @@ def caller(request: Any, act: str) -> Actor:
 
     Raises:
         NotPermitted: the role may not.
-        CannotBeKept: a text holds a NUL, which no database row can match or keep.
     """
     actor: Actor = request.auth
     require(actor, act)
-    if b"\x00" in _said(request):
-        raise CannotBeKept(gettext_noop("没有找到,或不在您的数据范围内"))
     return actor
-
-
-def _said(request: Any) -> bytes:
-    """What the request says, as bytes in which a NUL is a NUL: its address, and its form or JSON."""
-    if request.content_type == "application/json":
-        form = request.body.replace(b"\\u0000", b"\x00")
-    else:
-        form = "\n".join(text for texts in request.POST.lists() for text in texts[1]).encode(errors="replace")
-    return unquote_to_bytes(request.get_full_path()) + form
 
 
 class Me(Schema):

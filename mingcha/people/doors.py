@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -46,7 +45,6 @@ def page(act: str) -> Callable[[View], View]:
                 return redirect("people:password")
             if not permissions.may(request.actor, act):
                 return forbidden(request, gettext(permissions.ACTS[act].label))
-            _refuse_nul(request)
             try:
                 return view(request, *args, **kwargs)
             except permissions.NotPermitted as refusal:
@@ -56,17 +54,6 @@ def page(act: str) -> Callable[[View], View]:
         return guarded
 
     return door
-
-
-def _refuse_nul(request: HttpRequest) -> None:
-    """A NUL in address, question or form is a bad request: not every database can keep one.
-
-    Raises:
-        SuspiciousOperation: there is one.
-    """
-    said = [value for query in (request.GET, request.POST) for _, values in query.lists() for value in values]
-    if any("\0" in text for text in (request.path, *map(str, said))):
-        raise SuspiciousOperation("NUL in a request")
 
 
 def public(view: View) -> View:

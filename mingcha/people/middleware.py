@@ -1,12 +1,15 @@
-"""What happens to every request: the session's limits, the actor, and the content security policy."""
+"""What happens to every request: what cannot be kept, the session's limits, the actor, the content security policy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from mingcha.people import queries
 
@@ -14,6 +17,32 @@ Answer = Callable[[HttpRequest], HttpResponse]
 BEGAN = "began_at"
 LAST_SEEN = "last_seen_at"
 MEMBERSHIP = "membership"
+
+
+class RefuseNul:
+    """A NUL in address, question, form or JSON is a bad request: not every database can keep one."""
+
+    ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._says_nul(request):
+            return self.answer(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"message": gettext("请求中有不能识别的字符(NUL),请删去后再发")}, status=400)
+        raise SuspiciousOperation("NUL in a request")
+
+    def _says_nul(self, request: HttpRequest) -> bool:
+        try:
+            queries = [request.GET, request.POST]
+            is_json = request.content_type == "application/json"
+            escaped = is_json and self.ESCAPED.search(request.body) is not None
+        except UnreadablePostError:  # the sender is gone
+            return False
+        said = [text for query in queries for name, texts in query.lists() for text in (name, *texts)]
+        return escaped or any("\0" in str(text) for text in (request.path, *said))
 
 
 class SessionLimits:

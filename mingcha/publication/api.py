@@ -10,7 +10,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from mingcha.draws import queries as draws
-from mingcha.people.api import REFUSALS, Message, caller
+from mingcha.people.api import REFUSALS, UNREADABLE, Message, caller
 from mingcha.people.doors import told
 from mingcha.plans import queries as plans
 from mingcha.publication import actions, figures, overview, queries
@@ -23,10 +23,9 @@ from mingcha.visits.models import Record
 
 router = Router(tags=["publication"])
 LARGEST = 2**53
-NO_NUL = r"^[^\x00]*$"
 Key = Annotated[int, Path(ge=1, le=LARGEST)]
-Number = Annotated[str, Path(min_length=1, max_length=40, pattern=NO_NUL)]
-Reference = Annotated[str, Path(min_length=1, max_length=120, pattern=NO_NUL)]
+Number = Annotated[str, Path(min_length=1, max_length=40)]
+Reference = Annotated[str, Path(min_length=1, max_length=120)]
 Slug = StrEnum("Slug", {kind.name: board.slug for kind, board in BY_KIND.items()})  # type: ignore[misc]
 
 
@@ -115,15 +114,15 @@ class PublishedOut(Schema):
 
 
 class Reason(Schema):
-    reason: str = Field(max_length=200, pattern=NO_NUL)
+    reason: str = Field(max_length=200)
 
 
-@router.get("/boards/{slug}", auth=None, response={200: Notices}, operation_id="board")
+@router.get("/boards/{slug}", auth=None, response={200: Notices, **UNREADABLE}, operation_id="board")
 def board(
     request: HttpRequest,
     slug: Annotated[Slug, Path()],
-    q: str = Query("", max_length=100, pattern=NO_NUL),
-    organization: str = Query("", max_length=100, pattern=NO_NUL),
+    q: str = Query("", max_length=100),
+    organization: str = Query("", max_length=100),
     before: int | None = Query(None, ge=1, le=LARGEST),
     limit: int = Query(50, ge=1, le=200),
 ) -> dict:
@@ -136,7 +135,7 @@ def board(
 @router.get(
     "/notices/{slug}/{path:reference}",
     auth=None,
-    response={200: list[NoticeOut], 404: Message},
+    response={200: list[NoticeOut], **UNREADABLE, 404: Message},
     operation_id="notice",
 )
 def notice(request: HttpRequest, slug: Annotated[Slug, Path()], reference: Reference) -> list[Notice]:
@@ -147,7 +146,7 @@ def notice(request: HttpRequest, slug: Annotated[Slug, Path()], reference: Refer
     return found
 
 
-@router.get("/statistics", auth=None, response={200: list[LineOut]}, operation_id="statistics")
+@router.get("/statistics", auth=None, response={200: list[LineOut], **UNREADABLE}, operation_id="statistics")
 def statistics(request: HttpRequest) -> list[figures.LineRow]:
     """How many were drawn, checked and published, by the line of departments. No key needed."""
     return figures.by_line()

@@ -32,8 +32,8 @@ FEW = 30
 
 
 def _asked(request: Any, *names: str) -> dict[str, str]:
-    """Words of the address; a NUL, which no database takes, is dropped."""
-    return {name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in names}
+    """Words of the address, none of them too long to look for."""
+    return {name: request.GET.get(name, "").strip()[:100] for name in names}
 
 
 @page("publication.view")

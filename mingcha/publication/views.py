@@ -87,8 +87,8 @@ def _year(request):
 
 
 def _asked(request, name):
-    """A word of the address; a NUL, which no database takes, is dropped."""
-    return request.GET.get(name, "").replace("\0", "")
+    """A word of the address, or nothing."""
+    return request.GET.get(name, "")
 
 
 @public

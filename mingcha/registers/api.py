@@ -21,7 +21,7 @@ from mingcha.registers.states import ImportKind, InspectorState, ItemListState, 
 router = Router(tags=["registers"])
 
 LARGEST = 2**53
-Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, Field(max_length=100)]
 Code = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z._/-]+$")]
 Key = Annotated[int, Query(ge=0, le=LARGEST)]
 Limit = Annotated[int, Query(ge=1, le=500)]

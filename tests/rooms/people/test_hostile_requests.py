@@ -72,6 +72,40 @@ def test_a_nul_which_no_database_takes_is_a_bad_request(client_of, address, data
     assert "请求无法识别" in text(answer)
 
 
+@pytest.mark.parametrize(
+    "address", ["/boards/results/?text=%00", "/boards/results/?organization=a%00", "/notices/results/%00/", "/%00"]
+)
+def test_a_nul_on_the_public_site_is_a_bad_request(db, client, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["publication/boards/results?q=%00", "publication/notices/results/a%00", "plans/?q=%00"]
+)
+def test_a_nul_in_the_api_is_a_bad_request(client_of, address):
+    answer = client_of("market").get(f"/api/v1/{address}")
+
+    assert answer.status_code == 400
+    assert "不能识别的字符" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("title", ["\0", "计划\0"])
+def test_a_nul_in_json_is_a_bad_request(client_of, title):
+    body = json.dumps({"year": 2026, "kind": "DEPARTMENT", "title": title})
+
+    answer = client_of("market").post("/api/v1/plans/", body, content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_a_backslash_before_the_word_of_a_nul_is_no_nul(client_of):
+    body = json.dumps({"year": 2026, "kind": "DEPARTMENT", "title": "路径\\u0000"})
+
+    answer = client_of("market").post("/api/v1/plans/", body, content_type="application/json")
+
+    assert answer.status_code == 200
+
+
 def test_what_a_program_reads_is_not_kept_by_those_in_between(world, client):
     token = actions.make_token(
         membership=Membership.objects.get(user=world.user("market")), name="接口", by=world.sysadmin, at=timezone.now()

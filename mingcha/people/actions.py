@@ -174,7 +174,7 @@ def change_password(*, old: str, new: str, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def reset_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
-    """Give a user a new first password, which they must change at the next login.
+    """Give a user a new first password, which they must change at the next login; their programs' keys end with it.
 
     Raises:
         django.core.exceptions.ValidationError: the password breaks the rules.
@@ -185,6 +185,8 @@ def reset_password(*, user: User, password: str, by: Actor, at: datetime) -> Non
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     ledger.append(act="people.reset_password", subject=f"user:{user.username}", facts={}, by=by, at=at)
+    for token in AccessToken.objects.filter(membership__user=user, revoked_at=None).order_by("pk"):
+        revoke_token(token=token, by=by, at=at)
 
 
 @transaction.atomic

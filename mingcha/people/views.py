@@ -1,8 +1,8 @@
 """Login, password, switching the role one acts in, and the administrator's pages."""
 
 from django.contrib import messages
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth import logout as end_session
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,20 +35,29 @@ def logout(request):
 @page("people.start")
 def password(request):
     form = PasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = form.cleaned_data
-            actions.change_password(old=given["old"], new=given["new"], by=request.actor, at=timezone.now())
-        except Refusal as refusal:
-            tell(request, refusal)
-        except ValidationError as broken:
-            form.add_error("new", broken)
-        else:
-            request.user.refresh_from_db()
-            update_session_auth_hash(request, request.user)
-            messages.success(request, _("口令已更改"))
-            return redirect("desk:start")
+    if request.method == "POST" and form.is_valid() and _changed_password(request, form):
+        request.user.refresh_from_db()
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("口令已更改"))
+        return redirect("desk:start")
     return render(request, "people/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _changed_password(request, form):
+    given = form.cleaned_data
+    # Through the login's own door: guesses are counted here as well, and lock the account.
+    if authenticate(request, username=request.user.username, password=given["old"]) is None:
+        form.add_error("old", _("原口令不正确"))
+        return False
+    try:
+        actions.change_password(old=given["old"], new=given["new"], by=request.actor, at=timezone.now())
+    except Refusal as refusal:
+        tell(request, refusal)
+        return False
+    except ValidationError as broken:
+        form.add_error("new", broken)
+        return False
+    return True
 
 
 @page("people.start")

@@ -114,6 +114,16 @@ def test_a_token_speaks_for_its_membership_until_it_is_revoked_or_expires(world)
     assert queries.actor_of_token(token=token, at=NOW) is None
 
 
+def test_a_reset_password_ends_the_keys_of_the_user_s_programs(world):
+    membership = Membership.objects.get(user=world.user("market"))
+    token = actions.make_token(membership=membership, name="接口", by=world.sysadmin, at=NOW)
+
+    actions.reset_password(user=membership.user, password="Another-Draw-2026", by=world.sysadmin, at=NOW)
+
+    assert queries.actor_of_token(token=token, at=NOW) is None
+    assert [entry.act for entry in ledger.entries()][:2] == ["people.revoke_token", "people.reset_password"]
+
+
 def test_the_ledger_holds_no_name_of_a_person(world):
     bodies = "".join(ledger.entries().values_list("body", flat=True))
 

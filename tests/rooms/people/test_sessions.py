@@ -64,6 +64,17 @@ def test_a_locked_account_does_not_lock_others(world, client):
     assert sign_in(Client(), "education", PASSWORD).status_code == 302
 
 
+def test_guessing_the_old_password_locks_the_account_too(client_of):
+    client = client_of("market")
+    guess = {"old": "wrong", "new": "Another-Draw-2026", "again": "Another-Draw-2026"}
+
+    answers = [client.post("/password/", guess).status_code for _ in range(5)]
+
+    assert answers == [422, 422, 422, 422, 429]
+    assert client.post("/password/", guess | {"old": PASSWORD}).status_code == 429
+    assert sign_in(Client(), "market", PASSWORD).status_code == 429
+
+
 def test_silence_ends_the_session_and_destroys_it(world, client, clock):
     sign_in(client, "market", PASSWORD)
     client.get("/desk/")

@@ -22,6 +22,7 @@ MEMBERSHIP = "membership"
 class RefuseNul:
     """A NUL in address, question, form or JSON is a bad request: not every database can keep one."""
 
+    FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
     ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
     def __init__(self, answer: Answer) -> None:
@@ -37,8 +38,8 @@ class RefuseNul:
     def _says_nul(self, request: HttpRequest) -> bool:
         try:
             queries = [request.GET, request.POST]
-            is_json = request.content_type == "application/json"
-            escaped = is_json and self.ESCAPED.search(request.body) is not None
+            is_form = request.content_type in self.FORMS  # the API reads every other body as JSON
+            escaped = not is_form and self.ESCAPED.search(request.body) is not None
         except UnreadablePostError:  # the sender is gone
             return False
         said = [text for query in queries for name, texts in query.lists() for text in (name, *texts)]

@@ -98,6 +98,15 @@ def test_a_nul_in_json_is_a_bad_request(client_of, title):
     assert answer.status_code == 400
 
 
+def test_a_nul_in_json_is_found_under_any_name_of_its_type(client_of):
+    body = json.dumps({"year": 2026, "kind": "DEPARTMENT", "title": "计划\0"})
+
+    answer = client_of("market").post("/api/v1/plans/", body, content_type="text/plain")
+
+    assert answer.status_code == 400
+    assert "不能识别的字符" in answer.json()["message"]
+
+
 def test_a_backslash_before_the_word_of_a_nul_is_no_nul(client_of):
     body = json.dumps({"year": 2026, "kind": "DEPARTMENT", "title": "路径\\u0000"})
 

@@ -7,6 +7,7 @@ from fairdraw.suite import SUITES
 from mingcha.draws import queries, rules
 from mingcha.draws.models import Ceremony
 from mingcha.draws.states import CEREMONY_STATE_LABELS, DRAWN_AS_LABELS
+from mingcha.people.dressing import Dressed
 
 ALL = ("", _("全部"))
 
@@ -18,7 +19,7 @@ class CeremonyChoice(forms.ModelChoiceField):
         return f"{ceremony.number} {ceremony.title}"
 
 
-class PrepareForm(forms.Form):
+class PrepareForm(Dressed):
     """Which tasks are drawn together, and how."""
 
     title = forms.CharField(label=_("场次名称"), max_length=120)
@@ -100,7 +101,7 @@ class AbandonForm(forms.Form):
     )
 
 
-class CeremonyFilter(forms.Form):
+class CeremonyFilter(Dressed):
     """What narrows the list of ceremonies."""
 
     q = forms.CharField(label=_("编号或名称"), required=False)
@@ -116,7 +117,7 @@ class CeremonyFilter(forms.Form):
         return queries.ceremonies_found(ceremonies, **{key: given.get(key, "") for key in ("q", "state", "kind")})
 
 
-class UnitFilter(forms.Form):
+class UnitFilter(Dressed):
     """What narrows the list of those drawn."""
 
     q = forms.CharField(label=_("名称、编号或地址"), required=False)
@@ -139,16 +140,10 @@ class UnitFilter(forms.Form):
         return queries.units_found(units, **{key: given.get(key, "") for key in ("q", "task", "drawn_as")})
 
 
-class SeatFilter(forms.Form):
+class SeatFilter(Dressed):
     """What narrows the list of teams."""
 
     q = forms.CharField(label=_("对象编号或人员编号"), required=False)
 
     def narrow(self, seats):
         return queries.seats_found(seats, q=self.cleaned_data["q"] if self.is_valid() else "")
-
-
-for _form in (PrepareForm, CeremonyFilter, UnitFilter, SeatFilter):
-    for _field in _form.base_fields.values():
-        _kind = "form-select" if isinstance(_field, forms.ChoiceField) else "form-control"
-        _field.widget.attrs.setdefault("class", _kind)

@@ -4,11 +4,12 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from mingcha.people.dressing import Dressed
 from mingcha.people.models import DepartmentLine, Organization, Region
 from mingcha.people.states import LEVEL_LABELS, ROLE_LABELS
 
 
-class LoginForm(AuthenticationForm):
+class LoginForm(Dressed, AuthenticationForm):
     """Name and password; one sentence for every failure, so that nobody learns which accounts exist."""
 
     error_messages = {
@@ -17,7 +18,7 @@ class LoginForm(AuthenticationForm):
     }
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Dressed):
     old = forms.CharField(label=_("原口令"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
     new = forms.CharField(
         label=_("新口令"),
@@ -36,7 +37,7 @@ class PasswordForm(forms.Form):
         return given
 
 
-class OrganizationForm(forms.Form):
+class OrganizationForm(Dressed):
     code = forms.RegexField(label=_("单位编码"), regex=r"^[0-9A-Za-z._-]{1,40}$")
     name = forms.CharField(label=_("单位名称"), max_length=100)
     line = forms.ModelChoiceField(label=_("部门条线"), queryset=DepartmentLine.objects.order_by("code"))
@@ -46,7 +47,7 @@ class OrganizationForm(forms.Form):
     is_office = forms.BooleanField(label=_("是联席会议办公室"), required=False)
 
 
-class UserForm(forms.Form):
+class UserForm(Dressed):
     username = forms.RegexField(label=_("账号"), regex=r"^[0-9A-Za-z._-]{3,60}$")
     name = forms.CharField(label=_("姓名"), max_length=60)
     password = forms.CharField(

@@ -12,6 +12,7 @@ from mingcha.kernel.ratio_rules import decimal_text
 from mingcha.kernel.refusal import Refusal
 from mingcha.kernel.widths import to_half
 from mingcha.people.doors import told
+from mingcha.people.dressing import dress
 from mingcha.people.states import LEVEL_LABELS, Level
 from mingcha.plans import queries, rules
 from mingcha.plans.states import DISCLOSURE_LABELS, PLAN_KIND_LABELS, PLAN_STATE_LABELS, REGION_RULE_LABELS
@@ -338,13 +339,3 @@ def _figure(text):
     """A decimal string as people type it; what is no number stays, and the rule refuses it with its own sentence."""
     text = to_half(text).strip()
     return decimal_text(Decimal(text)) if text.replace(".", "", 1).isdecimal() else text
-
-
-def dress(form):
-    """The design system's classes, and for screen readers what is wrong with a field."""
-    for field in form.fields.values():
-        widget = field.widget
-        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-            continue
-        css = "form-select" if isinstance(widget, forms.Select) else "form-control"
-        widget.attrs["class"] = css

@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingcha.people.actors import Actor
+from mingcha.people.dressing import dress
 from mingcha.people.models import Organization
 from mingcha.people.states import Level
 from mingcha.plans import queries
 from mingcha.plans.actions import Part
-from mingcha.plans.forms import dress
 from mingcha.plans.models import Plan, TaskParticipant
 from mingcha.plans.states import PlanKind
 from mingcha.registers import queries as registers

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from mingcha.people.dressing import Dressed
 from mingcha.people.models import DepartmentLine, Organization, Region, User
 from mingcha.people.scopes import organizations_for
 from mingcha.people.states import LEVEL_LABELS
@@ -33,19 +34,8 @@ def choices(labels, *, empty=False):
     return [*([ALL] if empty else []), *((value.value, _(label)) for value, label in labels.items())]
 
 
-class Dressed(forms.Form):
-    """A form whose controls look like the rest of the site."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            widget = field.widget
-            if isinstance(widget, forms.CheckboxInput):
-                widget.attrs.setdefault("class", "form-check-input")
-            elif isinstance(widget, forms.Select):
-                widget.attrs.setdefault("class", "form-select")
-            elif not isinstance(widget, forms.CheckboxSelectMultiple | forms.HiddenInput):
-                widget.attrs.setdefault("class", "form-control")
+class RegisterForm(Dressed):
+    """A form that is told what its fields choose among."""
 
     def offer(self, name, rows):
         """Let a field choose among these rows."""
@@ -82,7 +72,7 @@ def industry_choices():
             yield division, f"— {division} {industries.DIVISIONS[division]}"
 
 
-class SubjectFilter(Dressed):
+class SubjectFilter(RegisterForm):
     """What the list of subjects is narrowed by; also what a saved filter keeps."""
 
     q = forms.CharField(label=_("名称、代码或地址"), required=False, max_length=100)
@@ -163,12 +153,12 @@ def query_of(scope: Scope) -> str:
     return query.urlencode()
 
 
-class SaveFilterForm(Dressed):
+class SaveFilterForm(RegisterForm):
     name = forms.CharField(label=_("筛选名称"), max_length=60)
     query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
 
 
-class SubjectForm(Dressed):
+class SubjectForm(RegisterForm):
     name = forms.CharField(label=_("名称"), max_length=200)
     kind = forms.ChoiceField(label=_("检查对象类型"), choices=choices(SUBJECT_KIND_LABELS))
     state = forms.ChoiceField(label=_("登记状态"), choices=choices(SUBJECT_STATE_LABELS))
@@ -202,7 +192,7 @@ class SubjectForm(Dressed):
         return tags
 
 
-class InspectorFilter(Dressed):
+class InspectorFilter(RegisterForm):
     q = forms.CharField(label=_("姓名、编号或证号"), required=False, max_length=60)
     organization = forms.ModelChoiceField(
         label=_("单位"), queryset=Organization.objects.none(), required=False, empty_label=_("全部")
@@ -222,7 +212,7 @@ class InspectorFilter(Dressed):
         self.offer("organization", organizations_for(by).order_by("name"))
 
 
-class InspectorForm(Dressed):
+class InspectorForm(RegisterForm):
     name = forms.CharField(label=_("姓名"), max_length=60)
     organization = forms.ModelChoiceField(label=_("单位"), queryset=Organization.objects.none())
     certificate_number = forms.CharField(label=_("执法证号"), max_length=60)
@@ -261,7 +251,7 @@ class InspectorForm(Dressed):
         )
 
 
-class AbsenceForm(Dressed):
+class AbsenceForm(RegisterForm):
     from_on = forms.DateField(label=_("自"), widget=Day)
     to_on = forms.DateField(label=_("至"), widget=Day)
     reason = forms.CharField(label=_("事由"), max_length=100)
@@ -274,17 +264,17 @@ class AbsenceForm(Dressed):
         return given
 
 
-class RecusalForm(Dressed):
+class RecusalForm(RegisterForm):
     unit_id = forms.CharField(label=_("检查对象代码"), max_length=64)
     reason = forms.CharField(label=_("回避事由"), max_length=100)
 
 
-class ItemListFilter(Dressed):
+class ItemListFilter(RegisterForm):
     q = forms.CharField(label=_("清单名称或编号"), required=False, max_length=60)
     state = forms.ChoiceField(label=_("状态"), choices=choices(ITEM_LIST_STATE_LABELS, empty=True), required=False)
 
 
-class ItemListForm(Dressed):
+class ItemListForm(RegisterForm):
     title = forms.CharField(label=_("清单名称"), max_length=120)
     edition = forms.CharField(label=_("版本"), max_length=40, help_text=_("如:2026年版"))
     valid_from = forms.DateField(label=_("生效日期"), widget=Day)
@@ -306,7 +296,7 @@ class ItemListForm(Dressed):
         return given
 
 
-class ItemFilter(Dressed):
+class ItemFilter(RegisterForm):
     q = forms.CharField(label=_("事项、对象或依据"), required=False, max_length=60)
     line = forms.ModelChoiceField(
         label=_("部门"), queryset=DepartmentLine.objects.order_by("code"), required=False, empty_label=_("全部")
@@ -317,7 +307,7 @@ class ItemFilter(Dressed):
         super().__init__(data, auto_id="filter_%s")
 
 
-class ItemForm(Dressed):
+class ItemForm(RegisterForm):
     code = forms.CharField(label=_("事项编码"), max_length=40)
     category = forms.CharField(label=_("抽查类别"), max_length=100)
     name = forms.CharField(label=_("抽查事项"), max_length=200)
@@ -353,7 +343,7 @@ class ItemForm(Dressed):
         return ItemRow(**given)
 
 
-class UploadForm(Dressed):
+class UploadForm(RegisterForm):
     """A file, what it brings, and what to take where its lines do not say it."""
 
     kind = forms.ChoiceField(label=_("导入到"), choices=choices(IMPORT_KIND_LABELS))
@@ -395,7 +385,7 @@ class UploadForm(Dressed):
         return {name: row.pk for name, row in chosen.items() if row}
 
 
-class ColumnsForm(Dressed):
+class ColumnsForm(RegisterForm):
     """Which title of the file is which field, picked by hand."""
 
     def __init__(self, data, *, kind, titles, found):

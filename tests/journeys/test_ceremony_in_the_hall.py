@@ -39,6 +39,11 @@ def button(page, name: str):
     return page.locator("main").get_by_role("button", name=name, exact=True)
 
 
+def wait_for_both(desk) -> None:
+    """The desk's page shows by itself what the witnesses did; loading it by hand would race with that."""
+    expect(desk.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=15_000)
+
+
 def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_context, axe, shot, tmp_path):
     issued = draws_world.issue_and_staff(city)
     desk = sign_in(city, page, live_server, "market")
@@ -56,6 +61,7 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     for name in ("河源市纪委监委 · 纪正", "河源市司法局 · 司明"):
         desk.get_by_label("见证人").select_option(label=name)
         button(desk, "登记见证人").click()
+        expect(desk.locator(".step").nth(1)).to_contain_text(name.split(" · ")[1])
     axe(desk)
     ceremony = desk.url
     screen.goto(f"{ceremony}?screen=1")
@@ -88,7 +94,7 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=10_000)
 
     # The desk fixes everything; only now the witnesses open, one from memory of the browser, one from the receipt.
-    desk.reload()
+    wait_for_both(desk)
     button(desk, "固化并公开承诺").click()
     expect(desk.locator(".step").nth(0)).to_contain_text("39")
     axe(desk)
@@ -108,7 +114,7 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=10_000)
 
     # The draw; the hall sees numbers and digests, the desk also the list and the teams.
-    desk.goto(ceremony)
+    wait_for_both(desk)
     button(desk, "抽取").click()
     expect(screen.locator(".step").nth(2)).to_contain_text("15", timeout=10_000)
     expect(screen.get_by_text("密封,交审计人员核验")).to_be_visible()

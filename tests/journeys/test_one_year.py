@@ -152,6 +152,7 @@ def fill_the_registers(market: Page, folder: Path, axe, shot) -> None:
     press(market, "保存")
     bring(market, "随机抽查事项清单", items_file(folder), item_list="河源市市场监督管理局随机抽查事项清单 2026年版")
     press(market, "全部应用", exact=False)
+    expect(market.get_by_text("已导入").first).to_be_visible()
     market.goto("/registers/item-lists/")
     market.get_by_role("link", name="河源市市场监督管理局随机抽查事项清单").first.click()
     market.get_by_role("button", name="发布").click()
@@ -197,6 +198,7 @@ def issue_the_plan(office: Page, axe, shot) -> None:
     office.get_by_role("link", name=PLAN).click()
     axe(office)
     press(office, "审核通过", exact=False)
+    expect(office.get_by_text("已审核").first).to_be_visible()
     press(office, "下达", exact=False)
     expect(office.get_by_text("已下达").first).to_be_visible()
     shot(office, "year-plan-issued")
@@ -210,6 +212,7 @@ def draw(market: Page, witnesses: dict[str, Page], axe, shot) -> str:
     for name in ("河源市纪委监委 · 纪正", "河源市司法局 · 司明"):
         market.get_by_label("见证人").select_option(label=name)
         press(market, "登记见证人")
+        expect(market.locator(".step").nth(1)).to_contain_text(name.split(" · ")[1])
     ceremony = market.url
     for name, window in witnesses.items():
         window.goto(f"{ceremony}witness/")
@@ -218,19 +221,25 @@ def draw(market: Page, witnesses: dict[str, Page], axe, shot) -> str:
         axe(window)
         press(window, "提交承诺")
         expect(window.get_by_text("承诺已提交。请保管好回执")).to_be_visible()
-    market.reload()
+    wait_for_both(market)
     press(market, "固化并公开承诺")
+    expect(market.locator(".step").nth(1)).to_contain_text("0 / 2")
     for window in witnesses.values():
         window.goto(f"{ceremony}witness/")
         expect(window.locator("#receipt-state")).to_contain_text("已读入本机保存的回执")
         press(window, "打开")
         expect(window.get_by_text("已打开,与承诺一致")).to_be_visible()
-    market.goto(ceremony)
+    wait_for_both(market)
     press(market, "抽取")
     expect(market.locator(".step").nth(2)).to_contain_text("抽中")
     axe(market)
     shot(market, "year-drawn")
     return ceremony
+
+
+def wait_for_both(market: Page) -> None:
+    """The desk's page shows by itself what the witnesses did; loading it by hand would race with that."""
+    expect(market.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=15_000)
 
 
 def visit_with_the_phone(city, phone: Page, axe, shot):
@@ -257,6 +266,7 @@ def review_and_publish(bureau: Page, visit, axe, shot) -> None:
     bureau.get_by_role("link", name=visit.number).click()
     axe(bureau)
     press(bureau, "审核通过")
+    expect(bureau.get_by_role("button", name="审核通过", exact=True)).to_have_count(0)
     bureau.goto("/publication/ledger/")
     axe(bureau)
     shot(bureau, "year-publication")
@@ -272,7 +282,7 @@ def release(market: Page, ceremony: str, folder: Path, axe, shot) -> Path:
     market.goto("/publication/ledger/")
     for name in ("河源市市场监督管理局随机抽查事项清单 2026年版", PLAN, TASK, "餐饮服务单位公开抽取"):
         market.get_by_role("button", name=f"公示 {name}").click()
-        expect(market.get_by_text("已公示").first).to_be_visible()
+        expect(market.get_by_role("button", name=f"公示 {name}", exact=True)).to_have_count(0)
     return folder / "bundle.zip"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingcha.people.dressing import Dressed
@@ -14,6 +15,7 @@ from mingcha.people.states import LEVEL_LABELS
 from mingcha.registers import industries, queries
 from mingcha.registers.columns import COLUMNS
 from mingcha.registers.models import Inspector, ItemList, Qualification
+from mingcha.registers.quality import BY_CODE, Check, checks_for
 from mingcha.registers.rows import ItemRow
 from mingcha.registers.rules import Scope
 from mingcha.registers.states import (
@@ -83,6 +85,7 @@ class SubjectFilter(RegisterForm):
     licence = forms.ChoiceField(label=_("持有许可"), required=False)
     tag = forms.ChoiceField(label=_("标签"), required=False)
     rating = forms.ChoiceField(label=_("风险等级"), required=False)
+    quality = forms.ChoiceField(label=_("名录库质量"), required=False)
 
     def __init__(self, data, *, by):
         super().__init__(data, auto_id="filter_%s")
@@ -90,6 +93,8 @@ class SubjectFilter(RegisterForm):
         self.give("industry", [ALL, *industry_choices()])
         self.give("licence", [ALL, *((kind, kind) for kind in queries.licence_kinds(by))])
         self.give("tag", [ALL, *((tag, tag) for tag in queries.tags_in_use(by))])
+        checks = [(check.code, gettext(check.label)) for check in checks_for(by)]
+        self.give("quality", [ALL, *checks])
         schemes = list(queries.schemes_for(by))
         if schemes:
             self.give("rating", [ALL, *self._classes(schemes)])
@@ -111,7 +116,12 @@ class SubjectFilter(RegisterForm):
     @property
     def picks(self):
         """The other fields behind “more”."""
-        return [self[name] for name in ("licence", "tag", "rating") if name in self.fields]
+        return [self[name] for name in ("licence", "tag", "rating", "quality") if name in self.fields]
+
+    def check(self) -> Check | None:
+        """The question of the quality board whose rows are asked for."""
+        self.is_valid()
+        return BY_CODE.get(self.cleaned_data.get("quality", ""))
 
     def scope(self) -> Scope:
         """The conditions without the free words; a field that is filled in wrongly narrows nothing."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mingcha.registers.views import imports, inspectors, item_lists, subjects
+from mingcha.registers.views import imports, inspectors, item_lists, quality, subjects
 
 SHEET = r"(?P<kind>xlsx|csv|gb18030)"
 
@@ -10,6 +10,7 @@ app_name = "registers"
 urlpatterns = [
     path("subjects/", subjects.subjects, name="subjects"),
     re_path(rf"^subjects/export\.{SHEET}$", subjects.export_subjects, name="export_subjects"),
+    path("subjects/quality/", quality.board, name="quality"),
     path("subjects/filters/", subjects.save_filter, name="save_filter"),
     path("subjects/filters/<int:pk>/drop/", subjects.drop_filter, name="drop_filter"),
     path("subjects/<int:pk>/", subjects.subject, name="subject"),

@@ -57,3 +57,12 @@ def said(problem: Mapping[str, Any]) -> str:
 def lookup(table: Mapping[str, Any], key: str) -> Any:
     """An entry of a mapping."""
     return table.get(key, "")
+
+
+@register.filter
+def share_of(count: int, total: int) -> str:
+    """A part of a whole in percent, to one place; a part that is there is never shown as nothing."""
+    if not total:
+        return ""
+    share = f"{100 * count / total:.1f}%"
+    return "<0.1%" if count and share == "0.0%" else share

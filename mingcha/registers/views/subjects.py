@@ -16,7 +16,7 @@ from mingcha.kernel.refusal import Refusal
 from mingcha.people.doors import page, render_page, tell
 from mingcha.people.listing import page_of, sheet
 from mingcha.people.permissions import may
-from mingcha.registers import actions, queries, sheets
+from mingcha.registers import actions, quality, queries, sheets
 from mingcha.registers.describing import SUBJECT_LABELS, history_of
 from mingcha.registers.forms import SaveFilterForm, SubjectFilter, SubjectForm, query_of
 from mingcha.registers.models import Subject
@@ -41,6 +41,8 @@ EDITED = (
 
 def _found(request: Any, form: SubjectFilter) -> QuerySet[Subject]:
     subjects = queries.narrowed(queries.subjects_for(request.actor), form.scope(), on=timezone.localdate())
+    if check := form.check():
+        subjects = quality.failing(subjects, check, on=timezone.localdate())
     return queries.found_by(subjects, form.words())
 
 

@@ -8,7 +8,7 @@ The five rules of trust, kept here and nowhere else:
 4. Everything that counts is in the ledger before it is known to anyone who could profit.
 5. The verifier trusts no figure it can compute, and says what it could not.
 
-The bytes are fixed in spec/draw.md, spec/teams.md and spec/ledger.md.
+The bytes are fixed in spec/draw.md, spec/randomness.md, spec/teams.md and spec/ledger.md.
 """
 
 from fairdraw.bundle import (
@@ -25,6 +25,7 @@ from fairdraw.ceremony import Engine, NoSuchUnit, Outcome, hold, leaf_proof, ref
 from fairdraw.design import BadDesign, Design, design_digest, read_design
 from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
 from fairdraw.entropy import BadOpening, read_entropy
+from fairdraw.evidence import BadEvidence, BadSource
 from fairdraw.fairness import UnfairTeams, check_assignment
 from fairdraw.frame import (
     BadFrame,
@@ -39,6 +40,7 @@ from fairdraw.quotas import BadQuota, burden_shares, burden_sizes, sizes
 from fairdraw.refused import Refused
 from fairdraw.report import Check, Difference, Report, Told
 from fairdraw.seed import BadEntropy, blind, commit_input, commit_salt, derive_seed
+from fairdraw.sources import PUBLIC_KINDS, arises_at, check_declared, value_of
 from fairdraw.statement import (
     BadStatement,
     FrozenTask,
@@ -53,12 +55,15 @@ from fairdraw.verify import verify_bundle, verify_files
 from fairdraw.visits import Claim, Seat, Visit, is_eligible, merged_seats, visits_of
 
 __all__ = [
+    "PUBLIC_KINDS",
     "SUITES",
     "BadDesign",
     "BadEntropy",
+    "BadEvidence",
     "BadFrame",
     "BadOpening",
     "BadQuota",
+    "BadSource",
     "BadStatement",
     "Check",
     "Claim",
@@ -85,6 +90,7 @@ __all__ = [
     "UnknownSuite",
     "Unreadable",
     "Visit",
+    "arises_at",
     "assign_teams",
     "blind",
     "build_statement",
@@ -93,6 +99,7 @@ __all__ = [
     "burden_sizes",
     "burden_to_bytes",
     "check_assignment",
+    "check_declared",
     "commit_input",
     "commit_salt",
     "derive_seed",
@@ -122,6 +129,7 @@ __all__ = [
     "sizes",
     "statement_digest",
     "ticket",
+    "value_of",
     "verify_bundle",
     "verify_files",
     "verify_leaf",

@@ -9,10 +9,12 @@ from typing import Any
 
 from fairdraw.canonical import code, from_hex, jcs, number
 from fairdraw.design import Json, design_digest, read_design
+from fairdraw.evidence import moment
 from fairdraw.frame import Frame, Inspector, burden_to_bytes, inspectors_to_bytes
 from fairdraw.quotas import sizes
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.seed import blind, commit_salt
+from fairdraw.sources import check_declared
 from fairdraw.suite import digest, hash_of
 
 KINDS = ("witness", "beacon", "lottery", "dice", "os")
@@ -157,6 +159,7 @@ def read_statement(statement: object) -> dict[str, Any]:
     Raises:
         BadStatement: a field is missing, unknown or wrong; a rehearsal looks like the real thing or the reverse; the
             sources are not enough.
+        BadSource: a public source is not declared as spec/randomness.md asks, or arises too early.
         NotCanonical: a code, number or digest is not written as it must be.
         UnknownSuite: there is no such suite.
     """
@@ -169,11 +172,13 @@ def read_statement(statement: object) -> dict[str, Any]:
         raise BadStatement(gettext_noop("演练场次的编号以 R 开头,正式场次不得以 R 开头"))
     if statement["previous"] is not None:
         number(statement["previous"])
-    _check_moment(statement["frozen_at"])
+    frozen_at = _moment(statement["frozen_at"])
     from_hex(statement["salt_commitment"], 32)
     if statement["inspectors_digest"] is not None:
         from_hex(statement["inspectors_digest"], 32)
     _check_sources(statement["entropy"], rehearsal=statement["rehearsal"])
+    for source in statement["entropy"]:
+        check_declared(source, frozen_at)
     _check_tasks(statement["tasks"], statement["release"])
     return statement
 
@@ -188,13 +193,11 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _check_moment(text: object) -> None:
-    try:
-        moment = datetime.fromisoformat(_text(text))
-    except ValueError:
-        raise BadStatement(gettext_noop("冻结时间不是 RFC 3339 格式:%(text)s"), text=text) from None
-    if moment.tzinfo is None or moment.isoformat(timespec="seconds") != text:
+def _moment(text: object) -> datetime:
+    found = moment(_text(text))
+    if found is None:
         raise BadStatement(gettext_noop("冻结时间不是 RFC 3339 格式:%(text)s"), text=text)
+    return found
 
 
 def _check_sources(sources: object, *, rehearsal: bool) -> None:

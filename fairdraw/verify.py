@@ -22,6 +22,7 @@ from fairdraw.note import Checkpoint, Key, Note, signed_checkpoint
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.report import Check, Difference, Differs, Report, Told, Wrong
 from fairdraw.seed import commit_salt
+from fairdraw.sources import PUBLIC_KINDS, told
 from fairdraw.statement import (
     FrozenTask,
     check_inspectors_given,
@@ -205,13 +206,29 @@ def _release(case: _Case) -> None:
 
 def _entropy(case: _Case) -> None:
     content = case.file("entropy.json")
-    case.entropies = read_entropy(read_json(content), case.statement)
+    opened = read_json(content)
+    case.entropies = read_entropy(opened, case.statement)
     if case.facts("ceremony.draw").get("entropy_digest") != digest(content, case.suite):
         raise Wrong(gettext_noop("随机数文件与日志中的摘要不符"))
-    for source in case.statement["entropy"]:
-        if source["kind"] != "witness":
-            said = gettext_noop("%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生")
-            case.rests_on.append(Told(said, {key: source[key] for key in ("kind", "by")}))
+    declared = {(source["kind"], source["by"]): source for source in case.statement["entropy"]}
+    for item in opened if isinstance(opened, list) else ():
+        if item["kind"] != "witness":
+            _tell_source(case, declared[item["kind"], item["by"]], item["evidence"])
+
+
+def _tell_source(case: _Case, source: Mapping[str, Any], evidence: Mapping[str, Any]) -> None:
+    """What was proven of a source that nobody committed to, and what its value rests on."""
+    kind, by = source["kind"], source["by"]
+    said = gettext_noop("%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生")
+    case.rests_on.append(Told(said, {"kind": kind, "by": by}))
+    if kind in PUBLIC_KINDS:
+        proven, rests_on = told(source, evidence)
+        case.notes += proven
+        case.rests_on += rests_on
+    if source["instead_of"] is not None:
+        said = gettext_noop("后备来源 %(by)s 代替了 %(first)s:原来源为何不能用,以登记为准")
+        first = case.statement["entropy"][source["instead_of"]]["by"]
+        case.rests_on.append(Told(said, {"by": by, "first": first}))
 
 
 def _salt(case: _Case) -> None:

@@ -81,6 +81,26 @@ ENGLISH = {
     "随机输入不能为空": "a random input cannot be empty",
     "盐值和公告摘要都必须是 32 字节": "salt and statement digest have 32 bytes each",
     "至少要有一个随机来源,且不能为空": "there must be at least one source of randomness, and none empty",
+    # sources and their evidence
+    "随机来源的字段不对,应有:%(keys)s": "the source's fields are wrong; required: %(keys)s",
+    "随机来源的“%(key)s”不对:%(value)s": "the source's “%(key)s” is wrong: %(value)s",
+    "凭据的字段不对,应有:%(keys)s": "the evidence's fields are wrong; required: %(keys)s",
+    "凭据的“%(key)s”不对:%(value)s": "the evidence's “%(key)s” is wrong: %(value)s",
+    "随机来源须在冻结至少十分钟之后产生:%(by)s,%(at)s": (
+        "a source must arise ten minutes after the freeze or later: %(by)s, %(at)s"
+    ),
+    "信标的轮次太远:%(round)s": "the beacon's round lies beyond the calendar: %(round)s",
+    "信标的公钥与签名方案不配套": "the beacon's public key is not of its scheme",
+    "链的标识与公钥、起点、周期不符:%(hash)s": "the chain's hash is not that of key, genesis and period: %(hash)s",
+    "信标的值不是签名的摘要": "the beacon's value is not the digest of its signature",
+    "信标的签名不成立": "the beacon's signature does not hold",
+    "凭据不是公告的那个脉冲": "the evidence is not of the pulse declared",
+    "脉冲的时间与公告的不符:%(time)s": "the pulse has another time than was declared: %(time)s",
+    "脉冲的输出值不是各字段的摘要": "the pulse's output is not the digest of its fields",
+    "证书不是公告的那一张": "the certificate is not the one declared",
+    "证书不是 PEM 格式": "the certificate is not in PEM",
+    "脉冲的签名不成立": "the pulse's signature does not hold",
+    "号码的个数或大小与公告的不符:%(numbers)s": "these are not as many or not as large as was declared: %(numbers)s",
     # statement
     "任务要求派出检查组,但没有冻结检查人员名单": "tasks ask for teams, but no inspectors' frame was frozen",
     "任务 %(task)s 的公开方式与场次不同": "task %(task)s has another kind of release than the ceremony",
@@ -106,6 +126,7 @@ ENGLISH = {
     "随机来源没有事先公告:%(by)s": "the source was not declared: %(by)s",
     "随机来源缺失、重复或次序不对": "a source is missing, comes twice or is out of order",
     "随机来源的值为空:%(by)s": "the source's value is empty: %(by)s",
+    "随机来源的值与凭据不符:%(by)s": "the source's value is not what its evidence gives: %(by)s",
     "只有见证人有随机前缀:%(by)s": "only witnesses have a nonce: %(by)s",
     "见证人打开的值与承诺不符:%(by)s": "what the witness opened is not what was committed: %(by)s",
     # suite
@@ -153,6 +174,25 @@ ENGLISH = {
     "%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生": (
         "the value of %(by)s (%(kind)s) rests on its evidence; it had to arise after the statement "
         "and before the witnesses opened"
+    ),
+    "骰子 %(by)s 的点数以 %(names)s 在场所见为据": "the dice of %(by)s rest on what these saw: %(names)s",
+    "彩票 %(by)s 的号码 %(numbers)s 由 %(names)s 各自录入,请与公布的核对:%(source)s": (
+        "the numbers %(numbers)s of %(by)s were entered by each of %(names)s; compare with those published: %(source)s"
+    ),
+    "信标 %(by)s 的签名已核验,其值应在 %(at)s 产生": (
+        "the signature of the beacon %(by)s was verified; its value was due at %(at)s"
+    ),
+    "信标 %(by)s 以 NIST 不泄露其值为据;证书是否属于 NIST 请核对:%(certificate)s": (
+        "the beacon %(by)s rests on NIST keeping values to itself; is the certificate NIST's? %(certificate)s"
+    ),
+    "信标 %(by)s 以 drand 主网 %(chain)s 的多数节点不合谋为据": (
+        "the beacon %(by)s rests on most nodes of drand's main network (%(chain)s) not conspiring"
+    ),
+    "信标 %(by)s 的链不在本程序所知之列,请与网络公布的核对:%(chain)s": (
+        "the chain of the beacon %(by)s is not known here; compare it with the one its network publishes: %(chain)s"
+    ),
+    "后备来源 %(by)s 代替了 %(first)s:原来源为何不能用,以登记为准": (
+        "the fall-back %(by)s stood in for %(first)s; why that could not be used rests on the record"
     ),
     "任务 %(task)s 有例外,理由:%(reason)s": "task %(task)s departs from the rules; reason: %(reason)s",
     "任务 %(task)s 的排除与增减以登记为准": "exclusions, additions and removals of task %(task)s rest on their records",

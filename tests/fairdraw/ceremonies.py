@@ -19,6 +19,21 @@ ORIGIN = "log.example.gov.cn/heyuan"
 SECRET = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY = Key(ORIGIN, ED25519, SECRET.public_key().public_bytes_raw())
 FROZEN_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LOTTERY = fairdraw.Source(
+    "lottery",
+    "双色球2026030期",
+    details={
+        "game": "双色球",
+        "issue": "2026030",
+        "drawn_at": "2026-03-19T21:15:00+08:00",
+        "groups": [{"count": 6, "highest": 33}, {"count": 1, "highest": 16}],
+    },
+)
+NUMBERS = {
+    "numbers": [[19, 7, 33, 11, 2, 26], [9]],
+    "entered_by": ["0007", "0012"],
+    "source": "中国福利彩票发行管理中心公告",
+}
 REGIONS = ("441602", "441625")
 CLASSES = ("A", "B", "C", "D")
 
@@ -193,10 +208,10 @@ def _inspectors(dice: random.Random) -> list[fairdraw.Inspector]:
     ]
 
 
-def with_source(held: Held, source: fairdraw.Source, value: bytes) -> Held:
+def with_source(held: Held, source: fairdraw.Source, value: bytes, evidence: Any = None) -> Held:
     """The same ceremony with one more source that nobody committed to, as an office could hold it on its own."""
     opened = {"kind": source.kind, "by": source.by, "commitment": None, "nonce": None, "value": value.hex()}
-    entropy = [*held.entropy, opened | {"evidence": None}]
+    entropy = [*held.entropy, opened | {"evidence": evidence}]
     statement = held.statement | {"entropy": [*held.statement["entropy"], source.to_json()]}
     outcome = fairdraw.hold(
         statement=statement,

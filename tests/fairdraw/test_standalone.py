@@ -24,6 +24,7 @@ def standalone():
 
 
 VERIFIER = standalone()
+DICE_FOR_A_WITNESS = fairdraw.Source("dice", "公证处", details={"count": 8, "faces": 6}, instead_of=1)
 
 
 def believes(files):
@@ -85,7 +86,7 @@ def test_both_refute_what_a_dishonest_office_wrote_into_its_ledger(number):
     assert not believes(files)
 
 
-@pytest.mark.parametrize("source", [fairdraw.Source("os", "system"), fairdraw.Source("dice", "公证处", instead_of=1)])
+@pytest.mark.parametrize("source", [fairdraw.Source("os", "system"), DICE_FOR_A_WITNESS])
 def test_both_refute_a_formal_draw_that_someone_could_choose(source):
     formal = next(h for h in map(ceremonies.make, range(99)) if not h.statement["rehearsal"])
     files = ceremonies.with_source(formal, source, b"chosen last").files()
@@ -99,11 +100,10 @@ def test_both_prove_a_rehearsal_with_the_server_and_a_draw_with_a_lottery():
     held = [ceremonies.make(n) for n in range(30)]
     rehearsal = next(h for h in held if h.statement["rehearsal"])
     formal = next(h for h in held if not h.statement["rehearsal"])
-    lottery = fairdraw.Source("lottery", "双色球2026030期")
 
     for mixed in (
         ceremonies.with_source(rehearsal, fairdraw.Source("os", "system"), b"x"),
-        ceremonies.with_source(formal, lottery, b"07 11 19"),
+        ceremonies.with_source(formal, ceremonies.LOTTERY, b"2.7.11.19.26.33./9./", ceremonies.NUMBERS),
     ):
         assert fairdraw.verify_files(mixed.files()).ok
         assert believes(mixed.files())

@@ -2,6 +2,7 @@
 
 import copy
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -14,15 +15,12 @@ HELD = next(
     for held in (ceremonies.make(n, release="open", suite="SHA-256") for n in range(9))
     if not held.statement["rehearsal"]
 )
-LOTTERY = {
-    "kind": "lottery",
-    "by": "双色球2026030期",
-    "organ": None,
-    "commitment": None,
-    "details": {},
-    "instead_of": None,
+LOTTERY = ceremonies.LOTTERY.to_json()
+DICE = LOTTERY | {"kind": "dice", "by": "公证处骰子", "details": {"count": 4, "faces": 6}, "instead_of": 2}
+OPENED = {
+    "lottery": {"value": b"2.7.11.19.26.33./9./".hex(), "evidence": ceremonies.NUMBERS},
+    "dice": {"value": b"3 1 6 4".hex(), "evidence": {"throws": [3, 1, 6, 4], "seen_by": ["0007", "0012"]}},
 }
-DICE = LOTTERY | {"kind": "dice", "by": "公证处骰子", "instead_of": 2}
 
 
 def changed(path, value):
@@ -98,7 +96,7 @@ def build(**changes):
         "release": "open",
         "frozen_at": FROZEN_AT,
         "salt": bytes(32),
-        "sources": [fairdraw.Source("lottery", "双色球2026030期")],
+        "sources": [ceremonies.LOTTERY],
         "tasks": HELD.tasks,
         "inspectors": HELD.inspectors,
     }
@@ -119,7 +117,7 @@ def test_the_operating_system_may_rehearse_but_not_draw():
 @pytest.mark.parametrize(
     ("source", "fallback"),
     [
-        (fairdraw.Source("lottery", "双色球2026030期", instead_of=0), "of a witness"),
+        (replace(ceremonies.LOTTERY, instead_of=0), "of a witness"),
         (fairdraw.Source("witness", "JC-1", organ="JC", commitment="ab" * 32, instead_of=2), "by a witness"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -127,9 +125,10 @@ def test_the_operating_system_may_rehearse_but_not_draw():
 def test_no_witness_can_be_left_out_once_another_has_opened(source, fallback):
     """Else the office and that witness could look at both seeds and take the one they like."""
     declared, _ = ceremonies.witnesses(random.Random(1))
+    dice = fairdraw.Source("dice", "公证处骰子", details=DICE["details"])
 
     with pytest.raises(fairdraw.BadStatement, match="见证人不能有后备,也不能作后备"):
-        build(sources=[*declared, fairdraw.Source("dice", "公证处骰子"), source])
+        build(sources=[*declared, dice, source])
 
 
 def test_one_witness_is_not_enough():
@@ -189,8 +188,7 @@ def opened(source):
         "by": source["by"],
         "commitment": None,
         "nonce": None,
-        "value": "aa",
-        "evidence": None,
+        **OPENED[source["kind"]],
     }
 
 
@@ -198,7 +196,7 @@ def opened(source):
 def test_a_source_or_its_fall_back_is_opened(used):
     values = fairdraw.read_entropy([*HELD.entropy, opened(used)], with_fall_back())
 
-    assert values[2:] == [b"\xaa"]
+    assert values[2:] == [bytes.fromhex(OPENED[used["kind"]]["value"])]
 
 
 def test_openings_that_were_not_declared_so_are_refused():

@@ -228,13 +228,17 @@ def test_a_rehearsal_may_use_the_server_beside_witnesses_and_the_report_names_it
 
 
 def test_the_report_names_every_public_source_and_when_it_had_to_be_known():
-    held = ceremonies.with_source(OPEN, fairdraw.Source("lottery", "双色球2026030期"), b"07 11 19")
+    held = ceremonies.with_source(OPEN, ceremonies.LOTTERY, b"2.7.11.19.26.33./9./", ceremonies.NUMBERS)
 
     report = fairdraw.verify_files(held.files())
 
     assert report.ok
     said = [str(told) for told in report.rests_on]
     assert "lottery 来源 双色球2026030期 的值以所附凭据为准,须在公告之后、见证人打开之前产生" in said
+    assert (
+        "彩票 双色球2026030期 的号码 19 7 33 11 2 26 + 9 由 0007、0012 各自录入,请与公布的核对:"
+        "中国福利彩票发行管理中心公告" in said
+    )
 
 
 @pytest.mark.parametrize(

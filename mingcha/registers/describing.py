@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,12 @@ from django.db.models import Model
 from django.utils.translation import gettext
 
 from mingcha.kernel.refusal import gettext_noop
+from mingcha.people.models import DepartmentLine
+from mingcha.people.states import LEVEL_LABELS
 from mingcha.registers import states
 from mingcha.registers.columns import COLUMNS
+from mingcha.registers.comparing import ItemChange
+from mingcha.registers.models import Qualification
 from mingcha.registers.states import ImportKind
 
 LABELS = {column.name: column.label for columns in COLUMNS.values() for column in columns}
@@ -53,6 +57,40 @@ def column_label(kind: str, name: str) -> str:
     """What a field of an import is called."""
     label = next((column.label for column in COLUMNS[ImportKind(kind)] if column.name == name), name)
     return gettext(label)
+
+
+def item_changes(changes: Iterable[ItemChange]) -> list[ItemChange]:
+    """The changes between two editions with every field and value as people call it."""
+    words = _item_words()
+    return [
+        replace(
+            line,
+            fields=tuple(
+                (column_label(ImportKind.ITEMS, name), _in_words(words, name, old), _in_words(words, name, new))
+                for name, old, new in line.fields
+            ),
+        )
+        for line in changes
+    ]
+
+
+def _item_words() -> dict[str, Mapping[str, str]]:
+    lines = dict(DepartmentLine.objects.values_list("pk", "name"))
+    levels = {str(level): gettext(label) for level, label in LEVEL_LABELS.items()}
+    return {
+        "line": lines,
+        "partner_lines": lines,
+        "organising_level": levels,
+        "executing_level": levels,
+        "importance": {str(each): gettext(label) for each, label in states.IMPORTANCE_LABELS.items()},
+        "qualification": dict(Qualification.objects.values_list("pk", "name")),
+    }
+
+
+def _in_words(words: Mapping[str, Mapping[str, str]], field: str, text: str) -> str:
+    if field not in words:
+        return text
+    return "、".join(words[field].get(part, part) for part in text.split("、"))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from mingcha.kernel.widths import to_half
 from mingcha.people.actors import Actor
@@ -184,6 +184,13 @@ def item_lists_for(by: Actor) -> QuerySet[ItemList]:
     """The item lists the actor may see: those of their organizations, and every published or withdrawn one."""
     mine = owned(ItemList.objects.all(), by=by)
     return ItemList.objects.filter(Q(pk__in=mine.values("pk")) | ~Q(state=ItemListState.DRAFT))
+
+
+def editions_beside(item_list: ItemList, by: Actor) -> QuerySet[ItemList]:
+    """The other lists of the same organization and kind that the actor may see, the next older edition first."""
+    beside = item_lists_for(by).filter(organization=item_list.organization, is_joint=item_list.is_joint)
+    is_older = Case(When(valid_from__lt=item_list.valid_from, then=0), default=1)
+    return beside.exclude(pk=item_list.pk).order_by(is_older, "-valid_from", "-pk")
 
 
 def own_item_lists(by: Actor) -> QuerySet[ItemList]:

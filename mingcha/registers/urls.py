@@ -27,6 +27,7 @@ urlpatterns = [
     path("item-lists/new/", item_lists.draft_item_list, name="draft_item_list"),
     path("item-lists/<int:pk>/", item_lists.item_list, name="item_list"),
     re_path(rf"^item-lists/(?P<pk>\d+)/export\.{SHEET}$", item_lists.export_items, name="export_items"),
+    path("item-lists/<int:pk>/compare/", item_lists.compare_item_lists, name="compare_item_lists"),
     path("item-lists/<int:pk>/items/", item_lists.add_item, name="add_item"),
     path("item-lists/<int:pk>/publish/", item_lists.publish_item_list, name="publish_item_list"),
     path("item-lists/<int:pk>/withdraw/", item_lists.withdraw_item_list, name="withdraw_item_list"),

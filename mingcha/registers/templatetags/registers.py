@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from mingcha.registers import industries, states
+from mingcha.registers import comparing, industries, states
 from mingcha.registers.describing import said as said_sentence
 
 register = template.Library()
@@ -19,13 +19,14 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "inspector_state": states.INSPECTOR_STATE_LABELS,
     "item_list_state": states.ITEM_LIST_STATE_LABELS,
     "importance": states.IMPORTANCE_LABELS,
+    "item_change": comparing.CHANGE_LABELS,
     "import_kind": states.IMPORT_KIND_LABELS,
     "import_state": states.IMPORT_STATE_LABELS,
     "verdict": states.VERDICT_LABELS,
 }
-GOOD = {"ACTIVE", "PUBLISHED", "APPLIED", "NEW"}
+GOOD = {"ACTIVE", "PUBLISHED", "APPLIED", "NEW", "ADDED"}
 WAIT = {"DRAFT", "SUSPENDED", "PREVIEWED", "CHANGED", "CONFLICT"}
-BAD = {"REVOKED", "WITHDRAWN", "REFUSED", "CANCELLED"}
+BAD = {"REVOKED", "WITHDRAWN", "REFUSED", "CANCELLED", "REMOVED"}
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Pages of item lists: the editions, one edition with its items, drafting and publishing."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -12,16 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.doors import page, render_page, tell
 from mingcha.people.listing import page_of, sheet
 from mingcha.people.permissions import may
-from mingcha.registers import actions, queries, sheets
+from mingcha.registers import actions, comparing, describing, queries, sheets
 from mingcha.registers.actions.item_lists import row_of
 from mingcha.registers.forms import ItemFilter, ItemForm, ItemListFilter, ItemListForm
 from mingcha.registers.models import InspectionItem, ItemList
+from mingcha.registers.rows import ItemRow
 from mingcha.registers.states import ItemListState
 
 
@@ -80,6 +82,30 @@ def item_list(request: Any, pk: int) -> HttpResponseBase:
         "can_withdraw": mine and found.state == ItemListState.PUBLISHED,
     }
     return render_page(request, "registers/item_list.html", context)
+
+
+@page("registers.view")
+@require_safe
+def compare_item_lists(request: Any, pk: int) -> HttpResponse:
+    """One edition against another of the same organization, line by line; at first against the one before it."""
+    found = _one(request, pk)
+    others = list(queries.editions_beside(found, request.actor))
+    asked = request.GET.get("with", "")
+    former = next((other for other in others if str(other.pk) == asked), others[0] if others else None)
+    changes = comparing.compare(_rows(former), _rows(found)) if former else []
+    tally = Counter(line.change for line in changes)
+    context = {
+        "item_list": found,
+        "others": others,
+        "former": former,
+        "changes": describing.item_changes(changes),
+        "tally": [(label, tally[change]) for change, label in comparing.CHANGE_LABELS.items()],
+    }
+    return render(request, "registers/compare.html", context)
+
+
+def _rows(item_list: ItemList) -> list[ItemRow]:
+    return [row_of(item) for item in queries.items_of(item_list)]
 
 
 @page("registers.export")

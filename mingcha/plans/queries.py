@@ -292,13 +292,13 @@ def repetitions(tasks: Sequence[Task], *, by: Actor, on: date) -> list[Repetitio
         for other, keys in rules.repeated(claims[task.number], claims.values()):
             shared = _shared_subjects(task, known[other.number], on=on)
             if shared:
-                names = tuple(sorted({item.name for item in _items(task) if _item_key(item) in keys}))
+                names = tuple(sorted({item.name for item in _items(task) if item_key(item) in keys}))
                 found.append(Repetition(task, known[other.number], names, shared))
     return found
 
 
 def _claim(task: Task) -> rules.Claim:
-    items = frozenset(_item_key(item) for item in _items(task))
+    items = frozenset(item_key(item) for item in _items(task))
     return rules.Claim(task.number, items, (task.window_from, task.window_to), Level(task.initiating_level))
 
 
@@ -306,7 +306,7 @@ def _items(task: Task) -> list[InspectionItem]:
     return [taken.item for part in task.participants.all() for taken in part.items.all()]
 
 
-def _item_key(item: InspectionItem) -> str:
+def item_key(item: InspectionItem) -> str:
     """The same item in two editions or lists: line, name and sub-item."""
     return "/".join((item.line_id, search_key(item.name), search_key(item.sub_item)))
 

@@ -8,6 +8,7 @@ app_name = "plans"
 urlpatterns = [
     path("", views.plans, name="plans"),
     re_path(r"^export\.(?P<kind>xlsx|csv)$", views.export_plans, name="export_plans"),
+    path("items/", views.item_uses, name="item_uses"),
     path("new/", views.new, name="new"),
     path("tasks/<str:number>/", views.task, name="task"),
     path("tasks/<str:number>/edit/", views.edit_task, name="edit_task"),

@@ -8,14 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mingcha.kernel.refusal import Refusal
 from mingcha.people import listing
 from mingcha.people.doors import page, tell, told
 from mingcha.people.permissions import may
 from mingcha.people.scopes import WHOLE_CITY
-from mingcha.plans import actions, queries, rules, sheets
+from mingcha.plans import actions, queries, rules, sheets, usage
 from mingcha.plans.form_buttons import press
 from mingcha.plans.forms import PlanFilterForm, PlanForm, TaskForm, initial_of
 from mingcha.plans.models import Plan, Task
@@ -51,6 +51,26 @@ def export_plans(request, kind):
     """The list exactly as filtered, as a spreadsheet."""
     _form, found = _filtered(request)
     return listing.sheet(kind, name="plans", columns=sheets.LIST, rows=found)
+
+
+@page("plans.view")
+@require_safe
+def item_uses(request):
+    """Which items in force are planned this year, and which no plan has named for years."""
+    today = timezone.localdate()
+    every = usage.uses(request.actor, on=today)
+    shown = {
+        "idle": [use for use in every if not use.this_year],
+        "unused": [use for use in every if use.is_unused],
+    }
+    context = {
+        "uses": shown.get(request.GET.get("show", ""), every),
+        "show": request.GET.get("show", ""),
+        "counts": {"all": len(every)} | {name: len(rows) for name, rows in shown.items()},
+        "year": today.year,
+        "years": usage.YEARS,
+    }
+    return render(request, "plans/item_uses.html", context)
 
 
 def _filtered(request):

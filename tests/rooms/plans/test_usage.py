@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from mingcha.plans import usage
 from mingcha.registers.models import ItemList
+from tests import clock
 
 
 def by_code(uses: list[usage.Use]) -> dict[str, usage.Use]:
@@ -41,7 +42,8 @@ def test_a_withdrawn_list_is_not_in_force(world, issued):
     assert not {"J-01", "J-02"} & set(by_code(usage.uses(world["market"], on=date(2026, 4, 1))))
 
 
-def test_the_page_counts_and_narrows(client_of, issued):
+def test_the_page_counts_and_narrows(world, client_of, issued, monkeypatch):
+    clock.stop(monkeypatch, world.now)
     client = client_of("office")
 
     everything = client.get(reverse("plans:item_uses")).context

@@ -8,6 +8,7 @@ from django.urls import reverse
 from mingcha.registers import quality
 from mingcha.registers.models import Licence, Rating, Subject
 from mingcha.registers.templatetags.registers import share_of
+from tests import clock
 from tests.registers_world import unit_id
 
 TODAY = date(2026, 3, 2)
@@ -96,7 +97,8 @@ def test_a_county_sees_its_own_area_only(world, stock):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_figure_leads_to_as_many_rows(client_of, stock, code):
+def test_a_figure_leads_to_as_many_rows(world, client_of, stock, code, monkeypatch):
+    clock.stop(monkeypatch, world.now)
     spoil(code)
     client = client_of("office")
 

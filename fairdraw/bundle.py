@@ -24,6 +24,7 @@ _MEMBER = re.compile(
     r"|(selection|reserves|teams)\.csv|designs/[0-9A-Za-z._-]+\.json|(frames|burdens)/[0-9A-Za-z._-]+\.tsv\.gz"
 )
 _LARGEST = 1 << 30  # no member of an honest bundle comes near; a hostile one stops here
+_MOST_SWELLING = 100  # times its compressed size; lists of codes swell tenfold, gzip could a thousandfold
 
 
 class Unreadable(Refused):
@@ -131,13 +132,13 @@ def unzipped(content: bytes) -> bytes:
     """A member that is compressed by itself (gzip).
 
     Raises:
-        Unreadable: it is not one whole gzip stream, or too large.
+        Unreadable: it is not one whole gzip stream, or swells to more than 100 times its size or 1 GiB.
     """
-    stream = zlib.decompressobj(wbits=31)
+    stream, most = zlib.decompressobj(wbits=31), min(_MOST_SWELLING * len(content), _LARGEST)
     try:
-        plain = stream.decompress(content, _LARGEST)
+        plain = stream.decompress(content, most + 1)
     except zlib.error as error:
         raise Unreadable(gettext_noop("压缩文件已损坏:%(error)s"), error=str(error)) from error
-    if not stream.eof or stream.unused_data:
+    if not stream.eof or stream.unused_data or len(plain) > most:
         raise Unreadable(gettext_noop("压缩文件已损坏:%(error)s"), error="gzip")
     return plain

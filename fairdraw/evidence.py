@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from fairdraw.canonical import NotCanonical, from_hex
 from fairdraw.refused import Refused, gettext_noop
 
 Fits = Callable[[object], bool]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadSource(Refused):
@@ -63,8 +65,8 @@ def is_moment(value: object) -> bool:
 
 
 def is_text(value: object) -> bool:
-    """Whether it is a text that says something."""
-    return isinstance(value, str) and bool(value.strip())
+    """Whether it is a text that says something and can be written down."""
+    return isinstance(value, str) and bool(value.strip()) and not _SURROGATE.search(value)
 
 
 def count(least: int, most: int) -> Fits:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fairdraw.frame import Inspector
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.teams import Place
-from fairdraw.visits import Visit, is_eligible
+from fairdraw.visits import Seat, Visit, is_eligible
 
 
 class UnfairTeams(Refused):
@@ -34,7 +34,7 @@ def check_assignment(*, visits: Iterable[Visit], inspectors: Iterable[Inspector]
         visit_id, seat = min(set(holder) ^ wanted)
         raise UnfairTeams(gettext_noop("席位空缺或多余:%(visit)s 第 %(seat)s 席"), visit=visit_id, seat=seat)
     held: dict[str, list[tuple[str, int]]] = {inspector_id: [] for inspector_id in who}
-    sits: dict[tuple[str, str], int] = {}
+    sitting: set[tuple[str, str]] = set()
     for (visit_id, seat), inspector_id in holder.items():
         visit = where[visit_id]
         if inspector_id not in who or not is_eligible(who[inspector_id], visit.seats[seat - 1], visit):
@@ -44,46 +44,55 @@ def check_assignment(*, visits: Iterable[Visit], inspectors: Iterable[Inspector]
                 visit=visit_id,
                 seat=seat,
             )
-        if (visit_id, inspector_id) in sits:
+        if (visit_id, inspector_id) in sitting:
             raise UnfairTeams(
                 gettext_noop("%(inspector)s 在 %(visit)s 中出现两次"), inspector=inspector_id, visit=visit_id
             )
-        sits[visit_id, inspector_id] = seat
+        sitting.add((visit_id, inspector_id))
         held[inspector_id].append((visit_id, seat))
     for inspector_id, places in held.items():
         if len(places) > who[inspector_id].capacity:
             raise UnfairTeams(gettext_noop("%(inspector)s 超过检查次数上限"), inspector=inspector_id)
-    _check_even(where, who, held, sits)
+    _check_even(where, who, held, holder)
 
 
 def _check_even(
     where: Mapping[str, Visit],
     who: Mapping[str, Inspector],
     held: Mapping[str, list[tuple[str, int]]],
-    sits: Mapping[tuple[str, str], int],
+    holder: Mapping[tuple[str, int], str],
 ) -> None:
     """From the highest load down; what was reached from higher loads need not be walked again."""
     load = {inspector_id: who[inspector_id].load + len(places) for inspector_id, places in held.items()}
     seen_people: set[str] = set()
     seen_seats: set[tuple[str, int]] = set()
+    waiting: dict[tuple[Seat, str], list[Inspector]] = {}
     for root in sorted(load, key=lambda inspector_id: -load[inspector_id]):
         if root in seen_people:
             continue
         seen_people.add(root)
         queue = deque(held[root])
         while queue:
-            visit_id, seat = queue.popleft()
-            if (visit_id, seat) in seen_seats:
+            visit_id, number = queue.popleft()
+            if (visit_id, number) in seen_seats:
                 continue
-            seen_seats.add((visit_id, seat))
+            seen_seats.add((visit_id, number))
             visit = where[visit_id]
-            for other, inspector in who.items():
-                if not is_eligible(inspector, visit.seats[seat - 1], visit):
+            seat, anywhere = visit.seats[number - 1], Visit("", "", visit.region, ())
+            sitting = {holder[visit_id, theirs]: theirs for theirs in range(1, len(visit.seats) + 1)}
+            queue.extend(
+                (visit_id, theirs) for other, theirs in sitting.items() if is_eligible(who[other], seat, visit)
+            )
+            unseen = waiting.get((seat, visit.region))
+            if unseen is None:
+                unseen = [each for each in who.values() if is_eligible(each, seat, anywhere)]
+            unseen = [each for each in unseen if each.inspector_id not in seen_people]
+            waiting[seat, visit.region] = unseen
+            for inspector in unseen:
+                other = inspector.inspector_id
+                if visit.unit_id in inspector.recusals or other in sitting:
                     continue
-                if (visit_id, other) in sits:
-                    queue.append((visit_id, sits[visit_id, other]))
-                elif other not in seen_people:
-                    if load[other] <= load[root] - 2 and len(held[other]) < inspector.capacity:
-                        raise UnfairTeams(gettext_noop("负担不均:%(high)s 的检查可转给 %(low)s"), high=root, low=other)
-                    seen_people.add(other)
-                    queue.extend(held[other])
+                if load[other] <= load[root] - 2 and len(held[other]) < inspector.capacity:
+                    raise UnfairTeams(gettext_noop("负担不均:%(high)s 的检查可转给 %(low)s"), high=root, low=other)
+                seen_people.add(other)
+                queue.extend(held[other])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha512
 from typing import Any
 
@@ -82,7 +81,7 @@ def pulse_value(details: object, evidence: object) -> bytes:
     pulse = hold_evidence(brought["pulse"], _PULSE, more=True)
     if (pulse["chainIndex"], pulse["pulseIndex"]) != (held["chain"], held["pulse"]):
         raise BadEvidence(gettext_noop("凭据不是公告的那个脉冲"))
-    if pulse["timeStamp"] != _stamp(held["at"]):
+    if _stamped(pulse["timeStamp"]) != moment(held["at"]):
         raise BadEvidence(gettext_noop("脉冲的时间与公告的不符:%(time)s"), time=pulse["timeStamp"])
     message, signature = _message(pulse), bytes.fromhex(pulse["signatureValue"])
     value = sha512(message + signature).digest()
@@ -97,10 +96,9 @@ def pulse_value(details: object, evidence: object) -> bytes:
     return value
 
 
-def _stamp(at: str) -> str:
-    """The moment as a pulse writes it: in UTC, with milliseconds."""
-    found = moment(at)
-    return "" if found is None else found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+def _stamped(text: str) -> datetime | None:
+    """The moment that a pulse bears: in UTC, with milliseconds that are always zero."""
+    return moment(text.removesuffix(".000Z") + "+00:00") if text.endswith(".000Z") else None
 
 
 def _certificate(text: str) -> bytes:
@@ -110,7 +108,7 @@ def _certificate(text: str) -> bytes:
         raise BadEvidence(gettext_noop("证书不是 PEM 格式"))
     try:
         return base64.b64decode("".join(lines[1:-1]), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise BadEvidence(gettext_noop("证书不是 PEM 格式")) from None
 
 

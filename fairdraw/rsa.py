@@ -20,7 +20,8 @@ def key_of(certificate: bytes) -> Key | None:
         modulus, exponent = (int.from_bytes(content, "big") for _, content in _parts(_parts(bits[1][1:])[0][1]))
     except (IndexError, ValueError):
         return None
-    return (modulus, exponent) if algorithm[1].startswith(_RSA) and modulus.bit_length() >= 2048 else None
+    sound = algorithm[1].startswith(_RSA) and modulus.bit_length() >= 2048 and 2 < exponent < 2**33
+    return (modulus, exponent) if sound else None
 
 
 def _parts(content: bytes) -> list[tuple[int, bytes]]:

@@ -55,7 +55,7 @@ def check_declared(source: Json, frozen_at: datetime) -> None:
     if source["kind"] not in PUBLIC_KINDS:
         return
     at = arises_at(source["kind"], source["details"])
-    if at is not None and at < frozen_at + LEAD:
+    if at is not None and at - frozen_at < LEAD:
         raise BadSource(
             gettext_noop("随机来源须在冻结至少十分钟之后产生:%(by)s,%(at)s"), by=source["by"], at=at.isoformat()
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from fairdraw.frame import Inspector
 from fairdraw.refused import Refused, gettext_noop
@@ -40,14 +41,22 @@ class Teams:
         return (HEADER + "".join(lines)).encode()
 
 
+SHOWN = 6
+"""How many seats and inspectors a sentence names before it breaks off."""
+
+
 class Infeasible(Refused):
     """No assignment exists; `seats` can only be served by `inspectors`, who have `places` (Hall)."""
 
     def __init__(self, *, seats: tuple[tuple[str, int], ...], inspectors: tuple[str, ...], places: int) -> None:
         super().__init__(
-            gettext_noop("这 %(n)s 个席位只能由这 %(m)s 名检查人员担任,而他们合计只有 %(k)s 个名额"),
+            gettext_noop(
+                "这 %(n)s 个席位(%(seats)s)只能由这 %(m)s 名检查人员(%(inspectors)s)担任,而他们合计只有 %(k)s 个名额"
+            ),
             n=len(seats),
+            seats=_named([f"{visit_id}/{seat}" for visit_id, seat in seats]),
             m=len(inspectors),
+            inspectors=_named(inspectors),
             k=places,
         )
         self.seats = seats
@@ -57,6 +66,11 @@ class Infeasible(Refused):
     def __reduce__(self) -> tuple[object, ...]:
         """Let the explanation travel between processes."""
         return _infeasible, (self.seats, self.inspectors, self.places)
+
+
+def _named(codes: Sequence[str]) -> str:
+    """The first of some codes, for a sentence in any language."""
+    return "、".join(codes[:SHOWN]) + ("…" if len(codes) > SHOWN else "") if codes else "—"
 
 
 def _infeasible(seats: tuple[tuple[str, int], ...], inspectors: tuple[str, ...], places: int) -> Infeasible:
@@ -88,6 +102,30 @@ def assign_teams(
 
 
 _NOBODY = -1
+_Kind = tuple[Seat, str]
+"""A kind of seat and the region asked from: who may take it, but for recusals."""
+
+
+def _kind(seat: Seat, visit: Visit) -> _Kind:
+    return seat, "" if seat.region_rule == "any" else visit.region
+
+
+class _Pool:
+    """The inspectors eligible for a kind of seat, and those with room by their load."""
+
+    def __init__(self, members: list[int]) -> None:
+        self.members = members
+        self.with_room: dict[int, set[int]] = {}
+
+    def put(self, i: int, load: int) -> None:
+        self.with_room.setdefault(load, set()).add(i)
+
+    def take(self, i: int, load: int) -> None:
+        level = self.with_room.get(load)
+        if level is not None:
+            level.discard(i)
+            if not level:
+                del self.with_room[load]
 
 
 class _Board:
@@ -108,37 +146,51 @@ class _Board:
         self.held: list[set[int]] = [set() for _ in self.inspectors]
         self.sits: list[dict[int, int]] = [{} for _ in self.visits]
         self.frozen: set[int] = set()
-        self._pools: dict[tuple[Seat, str], list[int]] = {}
-        self._orders: dict[tuple[int, Seat], list[int]] = {}
+        self.recused: dict[str, set[int]] = {}
+        for i, inspector in enumerate(self.inspectors):
+            for unit_id in inspector.recusals:
+                self.recused.setdefault(unit_id, set()).add(i)
+        self._pools: dict[_Kind, _Pool] = {}
+        self._pools_of: list[list[_Pool]] = [[] for _ in self.inspectors]
+        self._keys_of: tuple[int, dict[int, bytes]] = (_NOBODY, {})
         self.visit_of: list[int] = []
         self.number_of: list[int] = []
-        self.kind_of: list[Seat] = []
+        self.kind_of: list[_Kind] = []
         for v, visit in enumerate(self.visits):
-            eligible = {kind: len(self.able(v, kind)) for kind in set(visit.seats)}
-            for number, kind in sorted(enumerate(visit.seats, start=1), key=lambda seat: (eligible[seat[1]], seat[0])):
+            kinds = {seat: _kind(seat, visit) for seat in visit.seats}
+            eligible = {seat: len(self.able(v, kind)) for seat, kind in kinds.items()}
+            for number, seat in sorted(enumerate(visit.seats, start=1), key=lambda each: (eligible[each[1]], each[0])):
                 self.visit_of.append(v)
                 self.number_of.append(number)
-                self.kind_of.append(kind)
+                self.kind_of.append(kinds[seat])
         self.holder = [_NOBODY] * len(self.visit_of)
 
-    def able(self, v: int, kind: Seat) -> list[int]:
-        """The eligible inspectors of a kind of seat of a visit, in no particular order."""
-        visit = self.visits[v]
-        pool = self._pools.get((kind, visit.region))
+    def pool(self, kind: _Kind) -> _Pool:
+        """Everybody who may take a kind of seat in a region, recusals aside."""
+        pool = self._pools.get(kind)
         if pool is None:
-            anywhere = Visit("", "", visit.region, ())
-            pool = [i for i, inspector in enumerate(self.inspectors) if is_eligible(inspector, kind, anywhere)]
-            self._pools[kind, visit.region] = pool
-        return [i for i in pool if visit.unit_id not in self.inspectors[i].recusals]
+            seat, region = kind
+            anywhere = Visit("", "", region, ())
+            pool = _Pool([i for i, one in enumerate(self.inspectors) if is_eligible(one, seat, anywhere)])
+            self._pools[kind] = pool
+            for i in pool.members:
+                self._pools_of[i].append(pool)
+                if self.has_room(i):
+                    pool.put(i, self.load[i])
+        return pool
 
-    def order(self, v: int, kind: Seat) -> list[int]:
-        """The same in the visit's order."""
-        order = self._orders.get((v, kind))
-        if order is None:
-            key, ids, h = self.keys[v], self.ids, self.h
-            order = sorted(self.able(v, kind), key=lambda i: h(key + ids[i]))
-            self._orders[v, kind] = order
-        return order
+    def able(self, v: int, kind: _Kind) -> list[int]:
+        """The eligible inspectors of a kind of seat of a visit, in no particular order."""
+        members, recused = self.pool(kind).members, self.recused.get(self.visits[v].unit_id)
+        return [i for i in members if i not in recused] if recused else members
+
+    def order(self, v: int, wanted: Iterable[int]) -> Callable[[int], bytes]:
+        """The key of the visit's order for those wanted; the seats of a visit share what was worked out for one."""
+        if self._keys_of[0] != v:
+            self._keys_of = (v, {})
+        known, key, ids, h = self._keys_of[1], self.keys[v], self.ids, self.h
+        known.update({i: h(key + ids[i]) for i in wanted if i not in known})
+        return known.__getitem__
 
     def has_room(self, i: int) -> bool:
         """Whether the ceremony may still add a visit."""
@@ -151,13 +203,13 @@ class _Board:
             Infeasible: there is no way.
         """
         v = self.visit_of[seat]
-        free = [i for i in self.able(v, self.kind_of[seat]) if i not in self.sits[v] and self.has_room(i)]
-        if free:
-            least = min(self.load[i] for i in free)
-            key, ids, h = self.keys[v], self.ids, self.h
-            chosen = min((i for i in free if self.load[i] == least), key=lambda i: h(key + ids[i]))
-            self._apply({seat: chosen})
-            return
+        with_room = self.pool(self.kind_of[seat]).with_room
+        recused = self.recused.get(self.visits[v].unit_id, set())
+        for load in sorted(with_room):
+            free = with_room[load] - self.sits[v].keys() - recused
+            if free:
+                self._apply({seat: min(free, key=self.order(v, free))})
+                return
         came, ends = self._search([seat], at_most=max(self.load, default=0))
         if not ends:
             raise self._explanation(came)
@@ -166,10 +218,12 @@ class _Board:
     def balance(self) -> None:
         """Step 3: lower the highest loads along alternating paths until none can be lowered."""
         while True:
-            highest = max((load for i, load in enumerate(self.load) if i not in self.frozen), default=0)
-            if highest <= 1:
-                return
-            roots = [~i for i, load in enumerate(self.load) if load == highest and i not in self.frozen]
+            moving = [i for i in range(len(self.load)) if i not in self.frozen]
+            highest = max((self.load[i] for i in moving), default=0)
+            lowest = min((self.load[i] for i in moving if self.has_room(i)), default=highest)
+            if highest <= 1 or lowest > highest - 2:
+                return  # nobody is left to whom a path could lead, now or from any lower load
+            roots = [~i for i in moving if self.load[i] == highest]
             came, ends = self._search(roots, at_most=highest - 2)
             if ends:
                 self._apply(self._changes(came, ends))
@@ -184,11 +238,12 @@ class _Board:
         came: dict[int, int | None] = dict.fromkeys(roots)
         tree = {root: root for root in roots}
         queue, finished, ends = deque(roots), set[int](), list[int]()
+        waiting: dict[_Kind, list[int]] = {}
         while queue:
             node = queue.popleft()
             if tree[node] in finished:
                 continue
-            for following in self._neighbours(node):
+            for following in sorted(self.held[~node]) if node < 0 else self._reached(node, came, waiting):
                 if following in came:
                     continue
                 came[following], tree[following] = node, tree[node]
@@ -199,14 +254,16 @@ class _Board:
                 queue.append(following)
         return came, ends
 
-    def _neighbours(self, node: int) -> Iterator[int]:
-        if node < 0:
-            yield from sorted(self.held[~node])
-            return
-        v = self.visit_of[node]
-        for i in self.order(v, self.kind_of[node]):
-            if i not in self.frozen:
-                yield self.sits[v].get(i, ~i)
+    def _reached(self, seat: int, came: Mapping[int, int | None], waiting: dict[_Kind, list[int]]) -> list[int]:
+        """Where a seat leads, in the visit's order; `waiting` keeps those whom no seat of the kind has entered yet."""
+        v, kind = self.visit_of[seat], self.kind_of[seat]
+        rest = [i for i in waiting.get(kind, self.pool(kind).members) if ~i not in came and i not in self.frozen]
+        waiting[kind] = rest
+        sits, visit = self.sits[v], self.visits[v]
+        recused = self.recused.get(visit.unit_id, set())
+        sitting = [i for i in sits if i not in self.frozen and is_eligible(self.inspectors[i], kind[0], visit)]
+        reached = {i for i in rest if i not in recused}.union(sitting)
+        return [sits.get(i, ~i) for i in sorted(reached, key=self.order(v, reached))]
 
     def _changes(self, came: Mapping[int, int | None], ends: Iterable[int]) -> dict[int, int]:
         """Who gets which seat along the paths: each seat goes to the one it was left through."""
@@ -223,14 +280,22 @@ class _Board:
         for seat in changes:
             former = self.holder[seat]
             if former != _NOBODY:
-                self.held[former].remove(seat)
-                self.load[former] -= 1
+                self._move(former, seat, -1)
                 del self.sits[self.visit_of[seat]][former]
         for seat, i in changes.items():
             self.holder[seat] = i
-            self.held[i].add(seat)
-            self.load[i] += 1
+            self._move(i, seat, +1)
             self.sits[self.visit_of[seat]][i] = seat
+
+    def _move(self, i: int, seat: int, by: int) -> None:
+        """Add a seat to somebody's load, or take it off, and let their pools know."""
+        for pool in self._pools_of[i]:
+            pool.take(i, self.load[i])
+        (self.held[i].add if by > 0 else self.held[i].remove)(seat)
+        self.load[i] += by
+        if self.has_room(i):
+            for pool in self._pools_of[i]:
+                pool.put(i, self.load[i])
 
     def _explanation(self, came: Mapping[int, int | None]) -> Infeasible:
         """Hall's set: whoever was entered is full; whoever sits in a seat entered may sit there only once."""
@@ -245,16 +310,17 @@ class _Board:
 
     def teams(self) -> Teams:
         """The assignment as it is now, with reserves (step 4)."""
-        seats, reserves = [], []
-        for seat, i in enumerate(self.holder):
-            visit = self.visits[self.visit_of[seat]]
-            seats.append(Place(visit.visit_id, self.number_of[seat], self.inspectors[i].inspector_id))
+        seats, reserves = list[Place](), list[Place]()
+        for number, v, i in zip(self.number_of, self.visit_of, self.holder, strict=True):
+            seats.append(Place(self.visits[v].visit_id, number, self.inspectors[i].inspector_id))
         for v, visit in enumerate(self.visits):
-            for kind in sorted(set(visit.seats)) if visit.reserves else ():
-                idle = [i for i in self.order(v, kind) if i not in self.sits[v] and self.has_room(i)]
-                first = visit.seats.index(kind) + 1
+            for seat in sorted(set(visit.seats)) if visit.reserves else ():
+                with_room = set().union(*self.pool(_kind(seat, visit)).with_room.values())
+                idle = with_room - self.sits[v].keys() - self.recused.get(visit.unit_id, set())
+                first = visit.seats.index(seat) + 1
                 reserves += [
-                    Place(visit.visit_id, first, self.inspectors[i].inspector_id) for i in idle[: visit.reserves]
+                    Place(visit.visit_id, first, self.inspectors[i].inspector_id)
+                    for i in nsmallest(visit.reserves, idle, key=self.order(v, idle))
                 ]
         loads = {inspector.inspector_id: self.load[i] for i, inspector in enumerate(self.inspectors)}
         return Teams(

@@ -14,6 +14,7 @@ import fairdraw
 from tests.fairdraw import ceremonies
 
 SCRIPT = Path(__file__).resolve().parents[2] / "spec" / "verify.py"
+SCRIPTS = sorted(SCRIPT.parent.glob("*.py"))
 
 
 def standalone():
@@ -109,16 +110,18 @@ def test_both_prove_a_rehearsal_with_the_server_and_a_draw_with_a_lottery():
         assert believes(mixed.files())
 
 
-def test_it_imports_the_standard_library_alone():
-    tree = ast.parse(SCRIPT.read_text())
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_it_is_short_and_imports_the_standard_library_alone(script):
+    source = script.read_text()
     names = {
         name.split(".")[0]
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for name in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }
 
-    assert names <= sys.stdlib_module_names
+    assert names <= sys.stdlib_module_names | {other.stem for other in SCRIPTS}
+    assert len(source.splitlines()) <= 150
 
 
 @pytest.mark.parametrize(("spoil", "code"), [(None, 0), ("selection.csv", 1), ("zip", 2), ("date", 2)])

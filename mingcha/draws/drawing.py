@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ import fairdraw
 from fairdraw.canonical import read_json
 from mingcha.draws import engines, rules, savings, store
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
-from mingcha.draws.states import EntropyKind
+from mingcha.draws.states import PUBLIC_KINDS, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
 
-KINDS = {EntropyKind.WITNESS: "witness", EntropyKind.SYSTEM: "os"}
-SYSTEM = "system"
-"""The name under which the system's generator stands among the sources."""
+KINDS = {
+    EntropyKind.WITNESS: "witness",
+    EntropyKind.SYSTEM: "os",
+    EntropyKind.BEACON: "beacon",
+    EntropyKind.LOTTERY: "lottery",
+    EntropyKind.DICE: "dice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +61,49 @@ class Held:
 
 def declared(sources: Sequence[EntropySource]) -> list[fairdraw.Source]:
     """The sources as the statement names them."""
+    places = {source.pk: place for place, source in enumerate(sources)}
     return [
         fairdraw.Source(
             kind=KINDS[EntropyKind(source.kind)],
-            by=name_of(source),
+            by=source.name,
             organ=source.organization.code if source.organization else None,
             commitment=source.commitment or None,
+            details=source.details,
+            instead_of=places[source.instead_of_id] if source.instead_of_id else None,
         )
         for source in sources
     ]
 
 
-def name_of(source: EntropySource) -> str:
-    """Who a source is, as statement and entropy file name it."""
-    return source.witness.username if source.witness else SYSTEM
-
-
 def opened(sources: Sequence[EntropySource]) -> list[dict[str, Any]]:
-    """The content of `entropy.json`."""
+    """The content of `entropy.json`: of a source and its fall-backs the one that was used."""
     return [
         {
             "kind": KINDS[EntropyKind(source.kind)],
-            "by": name_of(source),
+            "by": source.name,
             "commitment": source.commitment or None,
             "nonce": source.nonce or None,
             "value": source.value,
-            "evidence": {"opened_at": source.opened_at.isoformat(timespec="seconds") if source.opened_at else None},
+            "evidence": source.evidence if source.kind in PUBLIC_KINDS else {"opened_at": _moment(source.opened_at)},
         }
         for source in sources
+        if source.opened_at is not None
     ]
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def sources_of(ceremony: Ceremony) -> list[EntropySource]:
     """The declared sources, in their order."""
-    return list(ceremony.sources.select_related("witness", "organization").order_by("position"))
+    rows = ceremony.sources.select_related("ceremony", "witness", "organization", "instead_of", "fall_back")
+    return list(rows.order_by("position"))
+
+
+def awaited(sources: Sequence[EntropySource]) -> list[EntropySource]:
+    """The sources without which the draw cannot be held."""
+    return [source for source in sources if source.is_awaited]
 
 
 def tasks_of(ceremony: Ceremony) -> list[CeremonyTask]:

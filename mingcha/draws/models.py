@@ -1,13 +1,19 @@
 """Ceremonies and everything they freeze and yield. What is frozen is never joined back to live rows."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 
-from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
+from mingcha.draws.public_sources import due_at, name_of, source_of
+from mingcha.draws.states import PUBLIC_KINDS, CeremonyState, DrawnAs, EntropyKind, PublicSource
 from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, User
 from mingcha.plans.models import Task
 from mingcha.plans.states import Disclosure
+
+SYSTEM = "system"
+"""The name under which the system's generator stands among the sources."""
 
 
 class Ceremony(models.Model):
@@ -112,11 +118,20 @@ class EntropySource(models.Model):
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     commitment = models.CharField(max_length=64, blank=True)
     """H(nonce ‖ value), given before the statement is fixed."""
+    details = models.JSONField(default=dict, blank=True)
+    """Of a public source: which round, pulse, issue or dice, declared before the freeze (spec/randomness.md)."""
+    instead_of = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="fall_back")
+    """The public source whose fall-back (后备) this is."""
     nonce = models.CharField(max_length=64, blank=True)
     value = models.CharField(max_length=2048, blank=True)
     """The value's bytes in hex."""
     committed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.JSONField(null=True, blank=True)
+    """What proves the value of a public source, as it was accepted."""
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    given_up_reason = models.TextField(blank=True)
+    """Why the fall-back is used in its place."""
 
     class Meta:
         constraints = [
@@ -127,14 +142,59 @@ class EntropySource(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=EntropyKind.WITNESS.value, witness__isnull=False, organization__isnull=False)
-                | Q(kind=EntropyKind.SYSTEM.value, witness__isnull=True, organization__isnull=True),
+                | (~Q(kind=EntropyKind.WITNESS.value) & Q(witness__isnull=True, organization__isnull=True)),
                 name="a_witness_is_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(given_up_at__isnull=True), name="opened_or_given_up"
             ),
             known("kind", EntropyKind, "entropy_kind_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ceremony_id} {self.position} {self.kind}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the draw waits for it: it has no value, and no fall-back took its place or makes it needless."""
+        needed = self.instead_of is None or self.instead_of.given_up_at is not None
+        return needed and self.opened_at is None and self.given_up_at is None
+
+    @property
+    def public(self) -> PublicSource | None:
+        """Which public source it is; a witness and the system's generator are none."""
+        return source_of(self.kind, self.details) if self.kind in PUBLIC_KINDS else None
+
+    @property
+    def name(self) -> str:
+        """How statement, entropy file and ledger name it."""
+        if self.public:
+            return name_of(self.public, self.details)
+        return self.witness.username if self.witness else SYSTEM
+
+    @property
+    def due_at(self) -> datetime:
+        """When the value of a public source is there to be looked up."""
+        frozen_at = self.ceremony.committed_at or self.ceremony.created_at
+        return due_at(self.public, self.details, frozen_at=frozen_at) if self.public else frozen_at
+
+    @property
+    def ready_at(self) -> datetime:
+        """From when on the fall-back of a public source may be used: its waiting time (等候时间) is over."""
+        return self.due_at + timedelta(minutes=self.details.get("wait", 0))
+
+
+class SourceEntry(models.Model):
+    """What somebody entered for a public source (录入). Every entry is kept, those that did not agree too."""
+
+    source = models.ForeignKey(EntropySource, on_delete=models.PROTECT, related_name="entries")
+    evidence = models.JSONField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.entered_at}"
 
 
 class Countersignature(models.Model):

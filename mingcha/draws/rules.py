@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from fairdraw.suite import SUITES
 from mingcha.draws.states import CEREMONY_MOVES, CEREMONY_STATE_LABELS, CeremonyState
@@ -17,6 +17,10 @@ LEAST_ORGANS = 2
 LARGEST_INPUT = 1024
 """Bytes of a witness's input."""
 LEAST_REASON = 5
+ENTRIES_DIFFER = gettext_noop(
+    "两人录入不一致:%(first)s 录入“%(one)s”,%(second)s 录入“%(two)s”。"
+    "两次录入均已保留;请一同核对来源,由录错的一方重新录入"
+)
 ONLY_FOR_REHEARSALS = gettext_noop("系统随机数只能用于演练;正式抽取由见证人输入和事先承诺的盐值决定")
 
 
@@ -44,6 +48,18 @@ class CannotFreeze(Refusal):
 
 class CannotOpen(Refusal):
     """The input may not be opened, or does not open its commitment."""
+
+
+class CannotEnter(Refusal):
+    """What was brought for a public source is not taken."""
+
+
+class EntriesDiffer(CannotEnter):
+    """Two people entered different things; both entries are kept, and neither is taken."""
+
+
+class CannotGiveUp(Refusal):
+    """The public source may not be given up for its fall-back."""
 
 
 class CannotHold(Refusal):
@@ -183,6 +199,123 @@ def check_can_declare_system(*, state: CeremonyState, is_rehearsal: bool, is_dec
         raise CannotDeclare(ONLY_FOR_REHEARSALS)
 
 
+def check_can_declare_public(
+    *, state: CeremonyState, is_known: bool, is_declared: bool, before: str, is_public: bool, is_taken: bool
+) -> None:
+    """Whether a public source may be declared, perhaps as the fall-back of another.
+
+    Args:
+        before: the name of the source whose fall-back it is, or nothing.
+        is_public: that one is a public source.
+        is_taken: that one has a fall-back already.
+
+    Raises:
+        CannotDeclare: the statement is fixed; the network is not known; it is declared already; or it cannot be the
+            fall-back of that source.
+    """
+    check_can_declare(state=state, is_declared=is_declared)
+    if not is_known:
+        raise CannotDeclare(gettext_noop("该信标网络不在已知网络之列,不能登记"))
+    if before and not is_public:
+        raise CannotDeclare(gettext_noop("见证人和系统随机数不能有后备"))
+    if is_taken:
+        raise CannotDeclare(gettext_noop("“%(name)s”已有后备;请登记为其后备的后备"), name=before)
+
+
+def check_can_withdraw(*, state: CeremonyState, is_public: bool, fall_back: str) -> None:
+    """Whether a declared public source may be taken back: before the freeze, its fall-back first.
+
+    Raises:
+        CannotDeclare: the statement is fixed, it is no public source, or another stands in for it.
+    """
+    check_state(state, CeremonyState.PREPARING, CannotDeclare)
+    if not is_public:
+        raise CannotDeclare(gettext_noop("只有公开来源可以撤回"))
+    if fall_back:
+        raise CannotDeclare(gettext_noop("请先撤回它的后备“%(name)s”"), name=fall_back)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFacts:
+    """What the rules ask about a declared public source after the freeze."""
+
+    name: str
+    is_opened: bool
+    is_given_up: bool
+    due_at: datetime
+    """When its value is there to be looked up."""
+    ready_at: datetime
+    """From when on its fall-back may be used."""
+    instead_of: str = ""
+    """The source whose fall-back it is, if that one was not given up."""
+    fall_back: str = ""
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def check_can_enter(*, state: CeremonyState, source: PublicFacts, at: datetime) -> None:
+    """Whether a value may be brought for a public source: once it is due, once and for all, and in its turn.
+
+    Raises:
+        CannotEnter: too early, accepted or given up already, or it is a fall-back that is not needed.
+    """
+    check_state(state, CeremonyState.COMMITTED, CannotEnter)
+    if source.is_opened:
+        raise CannotEnter(gettext_noop("“%(name)s”已经录入并核验,不能更改"), name=source.name)
+    if source.is_given_up:
+        raise CannotEnter(gettext_noop("“%(name)s”已改用后备,不再接受录入"), name=source.name)
+    if source.instead_of:
+        raise CannotEnter(
+            gettext_noop("“%(name)s”是“%(before)s”的后备,只有后者确认无法取得时才能录入"),
+            name=source.name,
+            before=source.instead_of,
+        )
+    if at < source.due_at:
+        raise CannotEnter(
+            gettext_noop("“%(name)s”尚未公布,应于%(due)s公布,请届时再录入"),
+            name=source.name,
+            due=_minute(source.due_at),
+        )
+
+
+def check_can_vouch(*, is_dice: bool, is_rehearsal: bool, is_witness: bool, is_repeated: bool) -> None:
+    """Whether this person may be one of the two who vouch for a value that nobody signed.
+
+    Raises:
+        CannotEnter: dice of a real draw are entered by its witnesses, who saw them thrown; or this person entered the
+            same before.
+    """
+    if is_dice and not is_rehearsal and not is_witness:
+        raise CannotEnter(gettext_noop("正式抽取的骰子点数由本场次两名见证人各自录入"))
+    if is_repeated:
+        raise CannotEnter(gettext_noop("您已录入相同内容;须由另一人独立再录入一次,一致后才生效"))
+
+
+def check_can_give_up(*, state: CeremonyState, source: PublicFacts, reason: str, at: datetime) -> None:
+    """Whether the fall-back may take the place of a public source: its waiting time is over, and a reason is given.
+
+    Raises:
+        CannotGiveUp: too early or too late, there is no fall-back, or no reason.
+    """
+    check_state(state, CeremonyState.COMMITTED, CannotGiveUp)
+    if source.is_opened or source.is_given_up or source.instead_of:
+        raise CannotGiveUp(gettext_noop("“%(name)s”当前不在等候之列,不能改用后备"), name=source.name)
+    if not source.fall_back:
+        raise CannotGiveUp(
+            gettext_noop("“%(name)s”没有事先公告后备。如确已无法取得,须说明理由作废本场次"), name=source.name
+        )
+    if at < source.ready_at:
+        raise CannotGiveUp(
+            gettext_noop("等候时间未到:“%(name)s”须等到%(ready)s仍无法取得,才能改用后备"),
+            name=source.name,
+            ready=_minute(source.ready_at),
+        )
+    if len(reason.strip()) < LEAST_REASON:
+        raise CannotGiveUp(gettext_noop("请写明改用后备的理由(至少%(least)s个字),理由将永久公开"), least=LEAST_REASON)
+
+
 def check_can_commit_input(*, state: CeremonyState, others: Collection[str], commitment: str) -> None:
     """Whether a witness's commitment is taken; until the freeze it may be replaced.
 
@@ -197,7 +330,13 @@ def check_can_commit_input(*, state: CeremonyState, others: Collection[str], com
 
 
 def check_can_freeze(
-    *, state: CeremonyState, is_rehearsal: bool, organs: Collection[str], waiting: Sequence[str], has_system: bool
+    *,
+    state: CeremonyState,
+    is_rehearsal: bool,
+    organs: Collection[str],
+    waiting: Sequence[str],
+    has_system: bool,
+    has_public: bool = False,
 ) -> None:
     """Whether the statement can be fixed.
 
@@ -216,14 +355,19 @@ def check_can_freeze(
         raise CannotFreeze(ONLY_FOR_REHEARSALS)
     if organs and not enough:
         raise CannotFreeze(gettext_noop("见证人至少两名,来自不同单位"))
-    if not organs and not has_system:
-        raise CannotFreeze(gettext_noop("请先登记随机来源:见证人,或(仅演练)系统随机数"))
+    if not organs and not has_system and not has_public:
+        raise CannotFreeze(gettext_noop("请先登记随机来源:见证人、公开来源,或(仅演练)系统随机数"))
     if waiting:
         raise CannotFreeze(gettext_noop("以下见证人尚未提交承诺:%(names)s"), names="、".join(waiting))
 
 
-def check_can_open(*, state: CeremonyState, is_logged: bool, is_opened: bool, size: int) -> None:
-    """Whether a source may be opened: after the statement is in the ledger, and once.
+def check_can_open(
+    *, state: CeremonyState, is_logged: bool, is_opened: bool, size: int, waiting: Sequence[str] = ()
+) -> None:
+    """Whether a source may be opened: after the statement is in the ledger, and once; a witness's last of all.
+
+    Args:
+        waiting: the public sources whose values are not there yet; whoever opens before them could be answered by them.
 
     Raises:
         CannotOpen: too early, too late, done before, or empty or too long.
@@ -233,6 +377,11 @@ def check_can_open(*, state: CeremonyState, is_logged: bool, is_opened: bool, si
         raise CannotOpen(gettext_noop("抽取公告尚未存证,不能打开随机输入"))
     if is_opened:
         raise CannotOpen(gettext_noop("该随机输入已经打开,不能更改"))
+    if waiting:
+        raise CannotOpen(
+            gettext_noop("见证人最后打开:以下公开来源尚未录入:%(names)s。请等候,回执请继续保管好"),
+            names="、".join(waiting),
+        )
     if not 0 < size <= LARGEST_INPUT:
         raise CannotOpen(gettext_noop("随机输入应为1至%(most)s字节"), most=LARGEST_INPUT)
 

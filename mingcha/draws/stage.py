@@ -41,6 +41,15 @@ class Stage:
         return sum(1 for source in self.sources if source.opened_at)
 
     @property
+    def needed(self) -> int:
+        """How many sources have given the draw their value, or still must: of a fall-back and its source only one."""
+        return self.opened + len(drawing.awaited(self.sources))
+
+    @property
+    def to_commit(self) -> int:
+        return sum(1 for source in self.sources if source.witness)
+
+    @property
     def committed(self) -> int:
         return sum(1 for source in self.sources if source.commitment)
 
@@ -63,7 +72,8 @@ class Stage:
     @property
     def mark(self) -> str:
         """Changes whenever the page does."""
-        counts = (len(self.sources), self.committed, self.opened, len(self.signatures))
+        given_up = sum(1 for source in self.sources if source.given_up_at)
+        counts = (len(self.sources), self.committed, self.opened, given_up, len(self.signatures))
         return "-".join([self.ceremony.state, *map(str, counts)])
 
 
@@ -76,7 +86,7 @@ def stage_of(ceremony: Ceremony) -> Stage:
     acts = (archive.COMMIT, archive.DRAW, archive.RELEASE, archive.ABANDON)
     return Stage(
         ceremony=ceremony,
-        steps=_steps(ceremony, all_opened=bool(sources) and all(source.opened_at for source in sources)),
+        steps=_steps(ceremony, all_opened=bool(sources) and not drawing.awaited(sources)),
         tasks=tasks,
         regions=[(name, counts, sum(counts)) for name, counts in rows],
         sources=sources,

@@ -36,11 +36,44 @@ class EntropyKind(StrEnum):
 
     WITNESS = "WITNESS"
     SYSTEM = "SYSTEM"
+    BEACON = "BEACON"
+    LOTTERY = "LOTTERY"
+    DICE = "DICE"
 
 
 ENTROPY_KIND_LABELS = {
     EntropyKind.WITNESS: gettext_noop("见证人输入"),
     EntropyKind.SYSTEM: gettext_noop("系统随机数"),
+    EntropyKind.BEACON: gettext_noop("公共信标"),
+    EntropyKind.LOTTERY: gettext_noop("彩票号码"),
+    EntropyKind.DICE: gettext_noop("骰子"),
+}
+PUBLIC_KINDS = frozenset({EntropyKind.BEACON, EntropyKind.LOTTERY, EntropyKind.DICE})
+"""Sources that anyone can look up or watch (公开来源); they are determined before the witnesses open."""
+ENTERED_TWICE = frozenset({EntropyKind.LOTTERY, EntropyKind.DICE})
+"""Nothing but two people's eyes vouches for these, so two people enter them."""
+
+
+class PublicSource(StrEnum):
+    """What a public source is, as people choose it (公开来源)."""
+
+    DRAND = "drand"
+    NIST = "nist"
+    LOTTERY = "lottery"
+    DICE = "dice"
+
+    @property
+    def kind(self) -> EntropyKind:
+        """The kind of randomness that it is in the statement."""
+        return EntropyKind(_KIND_OF.get(self, self.name))
+
+
+_KIND_OF = {PublicSource.DRAND: EntropyKind.BEACON, PublicSource.NIST: EntropyKind.BEACON}
+PUBLIC_SOURCE_LABELS = {
+    PublicSource.DRAND: gettext_noop("drand 公共信标"),
+    PublicSource.NIST: gettext_noop("NIST 公共信标"),
+    PublicSource.LOTTERY: gettext_noop("彩票号码"),
+    PublicSource.DICE: gettext_noop("骰子"),
 }
 
 

@@ -54,6 +54,7 @@ ACTS: dict[str, Permission] = {
     "draws.prepare": Permission(gettext_noop("筹备摇号场次"), OFFICIALS),
     "draws.freeze": Permission(gettext_noop("固化抽样框"), OFFICIALS),
     "draws.witness": Permission(gettext_noop("提交见证随机数"), READERS),
+    "draws.enter": Permission(gettext_noop("录入公开随机来源"), READERS),
     "draws.hold": Permission(gettext_noop("抽取"), OFFICIALS),
     "draws.release": Permission(gettext_noop("公开抽取材料"), OFFICIALS),
     "draws.verify": Permission(gettext_noop("核验抽取"), frozenset({AUDITOR})),

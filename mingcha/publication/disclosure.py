@@ -107,10 +107,11 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "draws.EntropySource": (
-        "ceremony position kind organization commitment",
-        "nonce value committed_at opened_at",
+        "ceremony position kind organization commitment details instead_of",
+        "nonce value committed_at opened_at evidence given_up_at given_up_reason",
         "witness",
     ),
+    "draws.SourceEntry": ("source organization", "evidence entered_at", "entered_by"),
     "draws.Countersignature": ("ceremony organization at", "", "auditor"),
     "draws.SelectedUnit": ("ceremony_task drawn_as", "unit_id stratum ticket rank name region address", ""),
     "draws.DrawnSeat": (

@@ -10,18 +10,23 @@ from mingcha.draws.actions.holding import hold
 from mingcha.draws.actions.inputs import add_system_input, commit_input, open_input
 from mingcha.draws.actions.preparing import declare_system, declare_witness, prepare
 from mingcha.draws.actions.releasing import countersign, release
+from mingcha.draws.actions.sources import declare_source, enter_source, give_up_source, withdraw_source
 
 __all__ = [
     "abandon",
     "add_system_input",
     "commit_input",
     "countersign",
+    "declare_source",
     "declare_system",
     "declare_witness",
+    "enter_source",
     "freeze",
+    "give_up_source",
     "hold",
     "mark_arranged",
     "open_input",
     "prepare",
     "release",
+    "withdraw_source",
 ]

@@ -78,6 +78,7 @@ def _check_can_freeze(ceremony: Ceremony, sources: Sequence[EntropySource]) -> N
         organs=[source.organization.code for source in witnesses if source.organization],
         waiting=[source.witness.name for source in witnesses if source.witness and not source.commitment],
         has_system=any(source.kind == EntropyKind.SYSTEM for source in sources),
+        has_public=any(source.public for source in sources),
     )
 
 

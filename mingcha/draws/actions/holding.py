@@ -13,8 +13,8 @@ from fairdraw.canonical import jcs
 from mingcha.draws import drawing, queries, rules, store
 from mingcha.draws.actions.releasing import AUDITORS, write_bundle
 from mingcha.draws.actions.steps import locked, note, refused_as
-from mingcha.draws.models import Ceremony, DrawnSeat, SelectedUnit
-from mingcha.draws.states import CeremonyState, DrawnAs
+from mingcha.draws.models import Ceremony, DrawnSeat, EntropySource, SelectedUnit
+from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
@@ -72,12 +72,15 @@ def hold(*, ceremony: Ceremony, by: Actor, at: datetime) -> Ceremony:
 
 
 def _check_can_hold(ceremony: Ceremony) -> None:
-    waiting = [
-        source.witness.name if source.witness else gettext_noop("系统随机数")
-        for source in drawing.sources_of(ceremony)
-        if source.opened_at is None
-    ]
+    waiting = [_spoken(source) for source in drawing.awaited(drawing.sources_of(ceremony))]
     rules.check_can_hold(state=CeremonyState(ceremony.state), waiting=waiting)
+
+
+def _spoken(source: EntropySource) -> str:
+    """A source as people call it."""
+    if source.kind == EntropyKind.SYSTEM:
+        return gettext_noop("系统随机数")
+    return source.witness.name if source.witness else source.name
 
 
 def _told(shortage: fairdraw.Infeasible) -> dict[str, Any]:

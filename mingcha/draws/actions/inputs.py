@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 import fairdraw
 from mingcha.draws import archive, drawing, queries, rules
 from mingcha.draws.actions.steps import locked, note, refused_as
-from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.models import SYSTEM, Ceremony, EntropySource
 from mingcha.draws.states import CeremonyState, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.actors import Actor
@@ -48,6 +49,8 @@ def _own_source(ceremony: Ceremony, by: Actor) -> EntropySource:
 def open_input(*, ceremony: Ceremony, nonce: bytes, value: bytes, by: Actor, at: datetime) -> EntropySource:
     """Open a witness's input: it must be what was committed to (打开承诺).
 
+    Witnesses open last: not before every public source has its value, or its fall-back has.
+
     Raises:
         EntropySource.DoesNotExist: the actor is no witness of this ceremony.
         CannotOpen: too early, too late, done before, or not what was committed to.
@@ -55,7 +58,8 @@ def open_input(*, ceremony: Ceremony, nonce: bytes, value: bytes, by: Actor, at:
     require(by, "draws.witness")
     ceremony = locked(ceremony)
     source = _own_source(ceremony, by)
-    _check_can_open(ceremony, source, value)
+    waiting = [each.name for each in drawing.awaited(drawing.sources_of(ceremony)) if each.public]
+    _check_can_open(ceremony, source, value, waiting=waiting)
     with refused_as(rules.CannotOpen):
         found = fairdraw.commit_input(nonce=nonce, value=value, suite=ceremony.suite)
     if found != source.commitment:
@@ -79,17 +83,18 @@ def add_system_input(*, ceremony: Ceremony, value: bytes, by: Actor, at: datetim
     source = ceremony.sources.get(kind=EntropyKind.SYSTEM)
     _check_can_open(ceremony, source, value)
     _open(source, nonce="", value=value, at=at)
-    note(ceremony, "open", {"witness": drawing.SYSTEM, "value": value.hex()}, by=by, at=at)
+    note(ceremony, "open", {"witness": SYSTEM, "value": value.hex()}, by=by, at=at)
     return source
 
 
-def _check_can_open(ceremony: Ceremony, source: EntropySource, value: bytes) -> None:
+def _check_can_open(ceremony: Ceremony, source: EntropySource, value: bytes, waiting: Sequence[str] = ()) -> None:
     logged = archive.entries(ceremony.number, archive.COMMIT).exists()
     rules.check_can_open(
         state=CeremonyState(ceremony.state),
         is_logged=logged,
         is_opened=source.opened_at is not None,
         size=len(value),
+        waiting=waiting,
     )
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.db.models.functions import Length
 from django.utils.timezone import localtime
 
-from mingcha.draws import drawing, queries, rules
-from mingcha.draws.actions.steps import locked, note
-from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
+from mingcha.draws import queries, rules
+from mingcha.draws.actions.steps import locked, next_position, note
+from mingcha.draws.models import SYSTEM, Ceremony, CeremonyTask, EntropySource
 from mingcha.draws.states import CeremonyState, EntropyKind
 from mingcha.kernel.numbering import Kind, Number, parse
 from mingcha.people.actors import Actor
@@ -100,7 +99,7 @@ def declare_witness(
     )
     source = EntropySource.objects.create(
         ceremony=ceremony,
-        position=_next_position(ceremony),
+        position=next_position(ceremony),
         kind=EntropyKind.WITNESS,
         witness=user,
         organization=organization,
@@ -124,11 +123,6 @@ def declare_system(*, ceremony: Ceremony, by: Actor, at: datetime) -> EntropySou
         is_rehearsal=ceremony.is_rehearsal,
         is_declared=ceremony.sources.filter(kind=EntropyKind.SYSTEM).exists(),
     )
-    source = EntropySource.objects.create(ceremony=ceremony, position=_next_position(ceremony), kind=EntropyKind.SYSTEM)
-    note(ceremony, "declare", {"witness": drawing.SYSTEM, "organ": None}, by=by, at=at)
+    source = EntropySource.objects.create(ceremony=ceremony, position=next_position(ceremony), kind=EntropyKind.SYSTEM)
+    note(ceremony, "declare", {"witness": SYSTEM, "organ": None}, by=by, at=at)
     return source
-
-
-def _next_position(ceremony: Ceremony) -> int:
-    last = ceremony.sources.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1

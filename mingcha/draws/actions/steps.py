@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 import fairdraw
 from mingcha.draws.models import Ceremony
 from mingcha.kernel.refusal import Refusal
@@ -29,3 +31,9 @@ def locked(ceremony: Ceremony) -> Ceremony:
 
 def note(ceremony: Ceremony, act: str, facts: dict[str, Any], *, by: Actor, at: datetime) -> None:
     ledger.append(act=f"ceremony.{act}", subject=ceremony.number, facts=facts, by=by, at=at)
+
+
+def next_position(ceremony: Ceremony) -> int:
+    """Where the next declared source stands."""
+    last = ceremony.sources.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else int(last) + 1

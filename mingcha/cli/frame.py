@@ -162,6 +162,8 @@ def read_json(path: Path) -> Any:
         raise Unreadable(f"读不了文件 {path}:{fault}") from fault
     except json.JSONDecodeError as fault:
         raise Unreadable(f"{path} 不是 JSON:第 {fault.lineno} 行第 {fault.colno} 列有误") from fault
+    except (ValueError, RecursionError) as fault:  # a number or a nesting without end
+        raise Unreadable(f"{path} 中有过长的数或过深的嵌套") from fault
 
 
 @contextmanager

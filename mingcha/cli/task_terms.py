@@ -117,7 +117,7 @@ def part_of(text: str) -> dict[str, Any]:
     head, _, items = text.partition("=")
     code, *rest = head.split(":")
     count, qualification = [*rest, "", ""][:2]
-    if len(rest) > 2 or (count and not count.isdecimal()):
+    if len(rest) > 2 or (count and not (count.isdecimal() and len(count) < 4)):
         raise click.BadParameter(f"{text}:应为 单位[*][:人数[:资质]]=清单编号/事项编码,…", param_hint="--part")
     return {
         "organization": code.removesuffix("*"),
@@ -222,21 +222,39 @@ def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def rule_of(given: dict[str, Any]) -> dict[str, Any] | None:
-    """Take the options of a rule out of all that were given, as the rule's JSON; nothing if there is none."""
+def rule_of(given: dict[str, Any], former: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Take the options of a rule out of all that were given, as the rule's JSON; nothing if there is none.
+
+    What is not said stays as in the `former` rule, which is empty where there was none.
+    """
     ratios, weights = _pairs(given.pop("ratios"), "--ratio"), _pairs(given.pop("weights"), "--weight")
     number = given.pop("number")
-    rest = {name: given.pop(name) for name in ("minimum", "rounding", "reserve_ratio", "reserve_minimum")}
+    rest = {name: given.pop(name) for name in ("minimum", "rounding", *_RESERVES)}
     said = {name: value for name, value in rest.items() if value is not None}
     if number is not None and ratios:
         raise click.UsageError("--ratio 与 --number 只能用一种")
     if number is not None:
-        return {"kind": rules.NUMBER, "total": number, "weights": weights or {rules.EVERY_CLASS: "1"}, **said}
+        kept = _kept(former, "weights", *_RESERVES)
+        size = {"kind": rules.NUMBER, "total": number, "weights": {rules.EVERY_CLASS: "1"}}
+        return {**size, **kept, **_weighed(weights), **said}
     if ratios:
-        return {"kind": rules.RATIO, "ratios": ratios, **said}
-    if said or weights:
+        return {**_kept(former, "minimum", "rounding", *_RESERVES), **said, "kind": rules.RATIO, "ratios": ratios}
+    if not (said or weights):
+        return None
+    if not former:
         raise click.UsageError("请同时用 --ratio 或 --number 给出抽查比例或户数")
-    return None
+    return {**former, **_weighed(weights), **said}
+
+
+_RESERVES = ("reserve_ratio", "reserve_minimum")
+
+
+def _kept(former: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: former[name] for name in names if name in former}
+
+
+def _weighed(weights: dict[str, str]) -> dict[str, Any]:
+    return {"weights": weights} if weights else {}
 
 
 def _pairs(given: Iterable[str], option: str) -> dict[str, str]:

@@ -66,7 +66,8 @@ class _Group:
     beta: _Number
     non_square: _Number
     kernel: tuple[_Number, ...]
-    """The polynomial whose roots are the x of the isogeny's kernel, constant term first."""
+    """The polynomial whose roots are the x of the isogeny's kernel, constant term first (its square is the denominator
+    of x in RFC 9380, appendix E)."""
     scale: int
     """The isogeny's degree; its sign chooses between y and −y."""
     cofactor: int

@@ -132,8 +132,9 @@ ENGLISH = {
     # suite
     "没有算法套件“%(suite)s”": "there is no suite “%(suite)s”",
     # teams
-    "这 %(n)s 个席位只能由这 %(m)s 名检查人员担任,而他们合计只有 %(k)s 个名额": (
-        "these %(n)s seats can only be served by these %(m)s inspectors, who have %(k)s places between them"
+    "这 %(n)s 个席位(%(seats)s)只能由这 %(m)s 名检查人员(%(inspectors)s)担任,而他们合计只有 %(k)s 个名额": (
+        "these %(n)s seats (%(seats)s) can only be served by these %(m)s inspectors (%(inspectors)s), "
+        "who have %(k)s places between them"
     ),
     # verify: what was wrong
     "%(member)s 第 %(line)s 行不符:应为“%(expected)s”,实为“%(found)s”": (

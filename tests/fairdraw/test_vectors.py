@@ -113,7 +113,8 @@ def test_an_impossible_assignment_is_explained():
     assert [list(seat) for seat in caught.value.seats] == case["infeasible"]["seats"]
     assert list(caught.value.inspectors) == case["infeasible"]["inspectors"]
     assert caught.value.places == case["infeasible"]["places"]
-    assert str(caught.value) == "这 10 个席位只能由这 3 名检查人员担任,而他们合计只有 9 个名额"
+    assert str(caught.value).startswith("这 10 个席位(")
+    assert str(caught.value).endswith("担任,而他们合计只有 9 个名额")
 
 
 def test_tasks_that_meet_at_a_door_make_one_visit():

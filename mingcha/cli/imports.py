@@ -1,11 +1,13 @@
 """`mingcha import`: a file is previewed, its conflicts are decided, then it is applied or dropped (导入)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from mingcha.cli import sheets
 from mingcha.cli.frame import Unreadable, acting, answer, as_json, busy, one
@@ -16,7 +18,7 @@ from mingcha.registers.columns import COLUMNS, ColumnsMissing, find_heading
 from mingcha.registers.describing import said_with_column
 from mingcha.registers.models import ImportBatch, ImportRow, ItemList
 from mingcha.registers.reading import read_tables
-from mingcha.registers.rules import CannotImport
+from mingcha.registers.rules import CannotImport, ConflictsOpen, LinesRefused, PreviewOutdated
 from mingcha.registers.sheets import troubles
 from mingcha.registers.states import IMPORT_STATE_LABELS, VERDICT_LABELS, ImportKind, ImportState, Verdict
 
@@ -98,15 +100,15 @@ def _import(
     chosen = _columns(kind, columns)
     batches = []
     for file in files:
+        at = timezone.now()
         with busy(f"读取 {file.name}"):
-            batch = _preview(kind, file, item_list=item_list, columns=chosen, defaults=defaults, by=by)
+            batch = _preview(kind, file, item_list=item_list, columns=chosen, defaults=defaults, by=by, at=at)
         if errors:
             sheets.write(errors, *troubles(batch))
-        click.echo(_told(batch), err=as_json)
+        click.echo("\n".join([_told(batch), *_of_former_previews(batch, at)]), err=as_json)
         if apply != "none":
-            with busy(f"导入 {file.name}"):
-                batch = actions.apply_batch(batch=batch, good_only=apply == "good", by=by, at=timezone.now())
-            click.echo(_applied(batch), err=as_json)
+            batch, words = _apply(batch, good_only=apply == "good", good="--apply good", by=by)
+            click.echo(words, err=as_json)
         batches.append(batch)
     if as_json:
         answer([_facts(batch) for batch in batches], "", as_json=True)
@@ -129,9 +131,7 @@ def _preview(kind: ImportKind, file: Path, *, columns: dict[str, str], **given: 
     try:
         content = file.read_bytes()
         named = _with_found(kind, file.name, content, columns) if columns else None
-        return actions.import_file(
-            kind=kind, file_name=file.name, content=content, columns=named, at=timezone.now(), **given
-        )
+        return actions.import_file(kind=kind, file_name=file.name, content=content, columns=named, **given)
     except ColumnsMissing as refusal:
         titles = "、".join(refusal.heading.titles)
         raise Unreadable(f"{file}:{refusal}。文件中的列:{titles};请用 --column 字段=列名 指明。") from refusal
@@ -146,6 +146,48 @@ def _with_found(kind: ImportKind, file_name: str, content: bytes, chosen: dict[s
     except ColumnsMissing as missing:
         heading = missing.heading
     return {name: title for name, title in heading.columns.items() if title not in chosen.values()} | chosen
+
+
+def _of_former_previews(batch: ImportBatch, at: datetime) -> list[str]:
+    """What became of an earlier preview of the same file."""
+    if batch.uploaded_at < at:
+        return [f"  沿用 {localtime(batch.uploaded_at):%Y-%m-%d %H:%M} 对同一文件的预览:文件和名录都没有变化。"]
+    dropped = ImportBatch.objects.filter(
+        organization=batch.organization, file_digest=batch.file_digest, state=ImportState.DROPPED, decided_at=at
+    )
+    return [f"  对同一文件的预览 {each.number} 已过时,已放弃;以上是新的预览。" for each in dropped]
+
+
+def _apply(batch: ImportBatch, *, good_only: bool, good: str, by: Actor) -> tuple[ImportBatch, str]:
+    """Apply a preview, or drop one that would change nothing; `good` is the option that takes the good lines alone."""
+    if _has_nothing_to_do(batch, good_only=good_only):
+        dropped = actions.drop_batch(batch=batch, by=by, at=timezone.now())
+        return dropped, f"批次 {batch.number} 没有要导入的行:{'合格的行' if good_only else '各行'}与名录一致,名录不变。"
+    try:
+        with busy(f"导入 {batch.file_name}"):
+            applied = actions.apply_batch(batch=batch, good_only=good_only, by=by, at=timezone.now())
+    except LinesRefused as refusal:
+        raise click.ClickException(
+            f"有{refusal.details['count']}行不合格,不能全部应用;请用 --errors 把问题行写入文件,改正后重新导入,"
+            f"或用 {good} 只应用合格行"
+        ) from refusal
+    except ConflictsOpen as refusal:
+        raise click.ClickException(
+            f"还有{refusal.details['count']}行冲突未处理;请用 mingcha import decide {batch.number} 行号 take|leave "
+            f"逐行处理,或用 {good} 只应用合格行"
+        ) from refusal
+    except PreviewOutdated as refusal:
+        raise click.ClickException("预览之后名录又有变化;请再次导入同一文件,过时的预览会被放弃") from refusal
+    return applied, f"批次 {applied.number} 已导入 {applied.counts['TAKEN']} 行。"
+
+
+def _has_nothing_to_do(batch: ImportBatch, *, good_only: bool) -> bool:
+    """Whether an open preview holds lines, of which what is wanted stands in the register already."""
+    if batch.state != ImportState.PREVIEWED or queries.taken_from(batch).exists():
+        return False
+    counts = queries.counts_of(batch)
+    in_trouble = counts[Verdict.REFUSED] + queries.undecided_in(batch).count()
+    return bool(counts[Verdict.SAME]) and (good_only or not in_trouble)
 
 
 def _counts(batch: ImportBatch) -> str:
@@ -172,7 +214,24 @@ def _told(batch: ImportBatch) -> str:
 
 
 def _problems(row: ImportRow) -> str:
-    return " ".join(said_with_column(problem) for problem in row.problems)
+    return " ".join(_said(problem) for problem in row.problems)
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    return said_with_column({**problem, "remedy": IN_OPTIONS.get(problem["remedy"], problem["remedy"])})
+
+
+#: What a page lets people click, as options.
+IN_OPTIONS = {
+    "请在“区域”列填写县区名称或代码,或在上传时选择“无法判断时归入”": (
+        "请在“区域”列填写县区名称或代码,或加 --default-region CODE"
+    ),
+    "请填条线名称或编码,或在上传时选择“无法判断时归入”": "请填条线名称或编码,或加 --default-line CODE",
+    "请从中选择一行采用": "请用 import decide 从中选用(take)一行",
+    "末位校验码相符;若与营业执照一致可选择采用": "末位校验码相符;若与营业执照一致,可用 import decide 选用(take)",
+    "更名请选择采用;不是同一主体请选择不采用": "更名请用 import decide 选用(take);不是同一主体请舍弃(leave)",
+    "更名请选择采用;不是同一人请选择不采用": "更名请用 import decide 选用(take);不是同一人请舍弃(leave)",
+}
 
 
 def _more(count: int, what: str) -> list[str]:
@@ -195,10 +254,6 @@ def _ranges(numbers: Sequence[int]) -> str:
     return "、".join(words) + (f" 等 {len(numbers)}" if len(runs) > MOST_SHOWN else "")
 
 
-def _applied(batch: ImportBatch) -> str:
-    return f"批次 {batch.number} 已导入 {batch.counts['TAKEN']} 行。"
-
-
 def _facts(batch: ImportBatch) -> dict[str, Any]:
     rows = batch.rows.filter(verdict__in=[Verdict.CONFLICT, Verdict.REFUSED]).order_by("line")
     return {
@@ -216,7 +271,7 @@ def _facts(batch: ImportBatch) -> dict[str, Any]:
                 "verdict": row.verdict,
                 "key": row.key,
                 "chosen": row.chosen,
-                "problems": [said_with_column(problem) for problem in row.problems],
+                "problems": [_said(problem) for problem in row.problems],
             }
             for row in rows
         ],
@@ -274,9 +329,8 @@ def decide(batch: str, line: int, choice: str, by: Actor) -> None:
 @as_json
 def apply(batch: str, good: bool, by: Actor, as_json: bool) -> None:
     """应用一个预览过的批次。"""
-    with busy("导入"):
-        found = actions.apply_batch(batch=_batch(batch, by), good_only=good, by=by, at=timezone.now())
-    answer(_facts(found), _applied(found), as_json=as_json)
+    found, words = _apply(_batch(batch, by), good_only=good, good="--good", by=by)
+    answer(_facts(found), words, as_json=as_json)
 
 
 @commands.command()

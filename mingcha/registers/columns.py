@@ -187,7 +187,7 @@ def _chosen(tried: Sequence[tuple[Table, Heading]], chosen: Mapping[str, str]) -
         if set(wanted.values()) <= set(heading.titles):
             places = {name: heading.titles.index(title) for name, title in wanted.items()}
             return table, Heading(heading.line, heading.titles, places)
-    raise CannotImport(gettext_noop("文件里没有所选的列,请重新上传"))
+    raise CannotImport(gettext_noop("文件里没有一行标题含有所选的各列:%(titles)s"), titles="、".join(wanted.values()))
 
 
 def _heading(line: Line, kind: ImportKind) -> Heading:

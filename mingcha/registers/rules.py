@@ -54,6 +54,18 @@ class CannotApply(Refusal):
     """The import may not be applied or dropped."""
 
 
+class LinesRefused(CannotApply):
+    """All of a file is wanted while lines of it are refused."""
+
+
+class ConflictsOpen(CannotApply):
+    """All of a file is wanted while conflicts are undecided."""
+
+
+class PreviewOutdated(CannotApply):
+    """The register has changed since the preview."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition of a scope for people to read; label and words are marked for translation."""
@@ -241,17 +253,17 @@ def check_can_apply(*, state: ImportState, refused: int, undecided: int, good_on
     """All of a file, or its good rows only, as chosen (全部应用/只应用合格行).
 
     Raises:
-        CannotApply: it was decided before; nothing would be taken; or all is wanted while rows are refused or
-            conflicts undecided.
+        CannotApply: it was decided before, or nothing would be taken.
+        LinesRefused, ConflictsOpen: all is wanted while rows are refused or conflicts undecided.
     """
     check_import_open(state)
     if not good_only and refused:
-        raise CannotApply(
+        raise LinesRefused(
             gettext_noop("有%(count)d行不合格,不能全部应用;请下载问题行修正后重新上传,或选择“只应用合格行”"),
             count=refused,
         )
     if not good_only and undecided:
-        raise CannotApply(gettext_noop("还有%(count)d行冲突未处理;请逐项选择,或选择“只应用合格行”"), count=undecided)
+        raise ConflictsOpen(gettext_noop("还有%(count)d行冲突未处理;请逐项选择,或选择“只应用合格行”"), count=undecided)
     if not takes:
         raise CannotApply(gettext_noop("没有可应用的行"))
 

@@ -1,7 +1,14 @@
 """`mingcha import`: previews, conflicts, lines in trouble."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
 from python_calamine import CalamineWorkbook
 
+from mingcha import registers
+from mingcha.cli.imports import IN_OPTIONS
 from mingcha.registers.models import ImportBatch, Subject
 from tests.cli import files
 from tests.cli.files import FIRM_WITHOUT_REGION, GOOD_FIRM, ONE_OF_TWO, OTHER_OF_TWO
@@ -25,6 +32,7 @@ def test_all_or_nothing_refuses_a_file_with_a_bad_line(founded, run, tmp_path):
     done = run("import", "subjects", file, "--apply", "all", by="market", code=1)
 
     assert "有1行不合格,不能全部应用" in done.stderr
+    assert "--apply good" in done.stderr
     assert not Subject.objects.exists()
 
 
@@ -32,6 +40,88 @@ def test_good_lines_can_be_taken_alone(founded, run, tmp_path):
     run("import", "subjects", subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION), "--apply", "good", by="market")
 
     assert list(Subject.objects.values_list("name", flat=True)) == ["源城新登记有限公司"]
+
+
+@pytest.mark.parametrize("how", ["all", "good"])
+def test_an_unchanged_file_is_done_already(founded, run, facts, tmp_path, how):
+    file = subjects(tmp_path, GOOD_FIRM)
+    run("import", "subjects", file, "--apply", "all", by="market")
+
+    done = run("import", "subjects", file, "--apply", how, by="market")
+
+    assert "没有要导入的行" in done.stdout
+    assert [each["state"] for each in facts("import", "list", by="market")] == ["DROPPED", "APPLIED"]
+
+
+def test_good_lines_that_stand_already_are_done_though_others_are_refused(founded, run, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM, FIRM_WITHOUT_REGION)
+    run("import", "subjects", file, "--apply", "good", by="market")
+
+    assert "合格的行与名录一致" in run("import", "subjects", file, "--apply", "good", by="market").stdout
+    assert "--errors" in run("import", "subjects", file, "--apply", "all", by="market", code=1).stderr
+
+
+def test_a_file_without_one_good_line_is_refused(founded, run, tmp_path):
+    file = subjects(tmp_path, FIRM_WITHOUT_REGION)
+
+    assert "没有可应用的行" in run("import", "subjects", file, "--apply", "good", by="market", code=1).stderr
+
+
+def test_a_batch_that_is_done_says_so_in_the_room_too(founded, run, facts, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM)
+    run("import", "subjects", file, "--apply", "all", by="market")
+    batch = facts("import", "subjects", file, by="market")[0]["number"]
+
+    assert "没有要导入的行" in run("import", "apply", batch, by="market").stdout
+    assert "不能再操作" in run("import", "apply", batch, by="market", code=1).stderr
+
+
+def test_the_same_file_goes_on_with_its_preview(founded, run, at, world, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM)
+    run("import", "subjects", file, by="market")
+    at(world.now + timedelta(minutes=5))
+
+    assert "沿用 2026-" in run("import", "subjects", file, "--apply", "all", by="market").stdout
+    assert Subject.objects.count() == 1
+
+
+def test_an_outdated_preview_is_told_and_made_anew(founded, run, at, world, tmp_path):
+    file = subjects(tmp_path, GOOD_FIRM)
+    run("import", "subjects", file, by="market")
+    at(world.now + timedelta(minutes=5))
+    renamed = files.table(tmp_path / "other.csv", files.SUBJECT_HEADING, (*GOOD_FIRM[:3], "新址", GOOD_FIRM[4]))
+    run("import", "subjects", renamed, "--apply", "all", by="market")
+    at(world.now + timedelta(minutes=10))
+
+    done = run("import", "subjects", file, "--apply", "all", by="market")
+
+    assert "已过时,已放弃;以上是新的预览" in done.stdout
+    assert Subject.objects.get().address == GOOD_FIRM[3]
+
+
+def test_an_outdated_batch_says_to_import_the_file_again(founded, run, facts, at, world, tmp_path):
+    batch = facts("import", "subjects", subjects(tmp_path, GOOD_FIRM), by="market")[0]["number"]
+    at(world.now + timedelta(minutes=5))
+    renamed = files.table(tmp_path / "other.csv", files.SUBJECT_HEADING, (*GOOD_FIRM[:3], "新址", GOOD_FIRM[4]))
+    run("import", "subjects", renamed, "--apply", "all", by="market")
+
+    assert "请再次导入同一文件" in run("import", "apply", batch, by="market", code=1).stderr
+
+
+def test_remedies_name_options_and_no_page(founded, run, tmp_path):
+    done = run("import", "subjects", subjects(tmp_path, FIRM_WITHOUT_REGION, ONE_OF_TWO, OTHER_OF_TWO), by="market")
+
+    assert "--default-region" in done.stdout
+    assert "import decide" in done.stdout
+    assert "上传" not in done.stdout
+
+
+def test_every_remedy_of_a_page_has_its_words_here():
+    judging = Path(registers.__file__).with_name("judging")
+    said = "".join(path.read_text(encoding="utf-8") for path in sorted(judging.glob("*.py")))
+    remedies = set(re.findall(r'gettext_noop\("([^"]*(?:选择|上传|点击)[^"]*)"\)', said))
+
+    assert remedies == set(IN_OPTIONS)
 
 
 def test_a_default_region_takes_what_says_none(founded, run, tmp_path):
@@ -48,6 +138,7 @@ def test_an_undecided_conflict_is_refused_until_it_is_decided(founded, run, fact
     assert [(row["line"], row["verdict"]) for row in batch["troubles"]] == [(2, "CONFLICT"), (3, "CONFLICT")]
     refused = run("import", "apply", batch["number"], by="market", code=1)
     assert "还有2行冲突未处理" in refused.stderr
+    assert f"import decide {batch['number']}" in refused.stderr
 
     run("import", "decide", batch["number"], 3, "take", by="market")
     run("import", "apply", batch["number"], by="market")

@@ -1,5 +1,6 @@
 """Imports: a file is previewed, its conflicts are decided, then it is applied or dropped as a whole (导入)."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from mingcha.registers.judging import judge
 from mingcha.registers.judging.row import Judged
 from mingcha.registers.models import ImportBatch, ImportRow, Inspector, ItemList, RiskScheme, Subject
 from mingcha.registers.reading import Table, read_tables
-from mingcha.registers.rules import CannotApply, CannotImport
+from mingcha.registers.rules import CannotApply, CannotImport, PreviewOutdated
 from mingcha.registers.states import ImportKind, ImportState, ItemListState, Verdict
 
 CHUNK = 2_000
@@ -41,7 +42,8 @@ def import_file(
     """Preview a file (上传预览): what each line would change; nothing enters the register yet.
 
     `columns` says by hand which title is which field; `defaults` what to take where a line does not say it (`region`,
-    `line`, `scheme`). The same file again, while its preview is open, gives that preview.
+    `line`, `scheme`). The same file again, while its preview is open and true, gives that preview with what was
+    decided; an outdated one is dropped for a new one.
 
     Raises:
         CannotImport: the file is no table, a default does not exist, or no draft of one's own was named for items.
@@ -52,12 +54,16 @@ def import_file(
     chosen = {name: value for name, value in (defaults or {}).items() if value}
     _check_defaults(chosen)
     digest = uploads.keep(content)
-    if open_one := _open_preview(kind, digest, item_list, chosen, columns, by):
-        return open_one
-    table, heading = find_heading(read_tables(file_name, content), kind, columns)
+    former = _open_preview(kind, digest, item_list, chosen, columns, by)
+    named = former.columns if former is not None and columns is None else columns
+    table, heading = find_heading(read_tables(file_name, content), kind, named)
     judged = judge(kind, table, heading, defaults=chosen, item_list=item_list, by=by)
     if not judged:
         raise CannotImport(gettext_noop("文件里没有数据行:%(name)s"), name=file_name)
+    if former is not None:
+        if _is_still_true(former, judged):
+            return former
+        drop_batch(batch=former, by=by, at=at)
     batch = _write_batch(kind, file_name, digest, item_list, table, heading, chosen, judged, by, at)
     facts = {"kind": kind.value, "file": digest, "counts": batch.counts}
     ledger.append(act="registers.import_file", subject=f"import:{batch.number}", facts=facts, by=by, at=at)
@@ -105,6 +111,18 @@ def _open_preview(
         if batch.defaults == defaults and (columns is None or batch.columns == columns):
             return batch
     return None
+
+
+def _is_still_true(batch: ImportBatch, judged: Sequence[Judged]) -> bool:
+    """Whether a preview says what the file would change now, and may be applied."""
+    found = batch.rows.order_by("line").values_list("verdict", "key", "values", "problems", "changes")
+    now = [[row.verdict, row.key, row.values, row.problems, row.changes] for row in _rows_of(batch, judged)]
+    return _plain(now) == _plain(list(found)) and not _is_outdated(batch, queries.taken_from(batch))
+
+
+def _plain(rows: Sequence[object]) -> object:
+    """As the database gives JSON back."""
+    return json.loads(json.dumps(rows))
 
 
 def _write_batch(
@@ -193,8 +211,9 @@ def apply_batch(*, batch: ImportBatch, good_only: bool = False, by: Actor, at: d
     """Apply a preview to the register (应用导入), as a whole; `good_only` leaves out refused lines and open conflicts.
 
     Raises:
-        CannotApply: lines are refused or undecided and `good_only` was not chosen; it was decided before; or the
-            register has changed since the preview.
+        CannotApply: it was decided before, or nothing would be taken.
+        LinesRefused, ConflictsOpen: lines are refused or undecided and `good_only` was not chosen.
+        PreviewOutdated: the register has changed since the preview.
         CannotEnter: the register refuses a row after all.
     """
     require(by, "registers.import")
@@ -219,10 +238,13 @@ def apply_batch(*, batch: ImportBatch, good_only: bool = False, by: Actor, at: d
 
 def _check_unchanged(batch: ImportBatch, taken: Sequence[ImportRow]) -> None:
     """What was shown must still be true: nothing the batch touches has been changed since the preview."""
+    if _is_outdated(batch, taken):
+        raise PreviewOutdated(gettext_noop("预览之后名录又有变化,请放弃该批次并重新上传"))
+
+
+def _is_outdated(batch: ImportBatch, taken: Iterable[ImportRow]) -> bool:
     keys = [row.key for row in taken]
-    for start in range(0, len(keys), CHUNK):
-        if _changed_since(batch, keys[start : start + CHUNK]):
-            raise CannotApply(gettext_noop("预览之后名录又有变化,请放弃该批次并重新上传"))
+    return any(_changed_since(batch, keys[start : start + CHUNK]) for start in range(0, len(keys), CHUNK))
 
 
 def _changed_since(batch: ImportBatch, keys: list[str]) -> bool:

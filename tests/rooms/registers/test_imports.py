@@ -212,6 +212,31 @@ def test_the_same_file_again_gives_the_open_preview(world, preview):
     assert preview(line) != batch
 
 
+def test_what_was_decided_stays_with_the_open_preview(world, preview):
+    lines = (f"甲,{FRESH},源城区,,,,,,", f"乙,{FRESH},源城区,,,,,,")
+    batch = preview(*lines)
+    actions.choose_row(row=batch.rows.get(line=2), take=True, by=world["office"], at=world.now)
+
+    assert preview(*lines).rows.get(line=2).chosen is True
+
+
+def test_the_same_file_is_judged_anew_when_the_register_has_moved_on(world, stock, preview):
+    line = f"{stock.subjects[FIRST].name},{FIRST},,河源市源城区新路1号,,,,,"
+    former = preview(line)
+    actions.edit_subject(
+        subject=stock.subjects[FIRST],
+        values={"address": "河源市源城区新路1号"},
+        by=world["office"],
+        at=world.now + timedelta(minutes=1),
+    )
+
+    batch = preview(line)
+
+    assert (former.rows.get().verdict, batch.rows.get().verdict) == ("CHANGED", "SAME")
+    former.refresh_from_db()
+    assert former.state == ImportState.DROPPED
+
+
 def test_a_preview_that_is_no_longer_true_is_not_applied(world, stock, preview):
     batch = preview(f"{stock.subjects[FIRST].name},{FIRST},,新地址,,,,,")
     actions.edit_subject(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from mingcha.draws.public_sources import due_at, name_of, source_of
-from mingcha.draws.states import PUBLIC_KINDS, CeremonyState, DrawnAs, EntropyKind, PublicSource
+from mingcha.draws.states import PUBLIC_KINDS, CeremonyState, DrawnAs, Duty, EntropyKind, PublicSource, Work
 from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, User
 from mingcha.plans.models import Task
@@ -62,6 +62,8 @@ class Ceremony(models.Model):
     """The whole bundle of a sealed ceremony, for auditors only."""
     bundle_digest = models.CharField(max_length=64, blank=True)
     """The bundle that was made public."""
+    certificate = models.JSONField(null=True, blank=True)
+    """What the certificate says that was made public, for its other forms; ceremonies of old releases have none."""
     released_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
     abandoned_reason = models.TextField(blank=True)
@@ -115,6 +117,8 @@ class EntropySource(models.Model):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)
     witness = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=220, blank=True)
+    """A witness's name in public, made of the organ's: "河源市司法局-1". Older ceremonies have none."""
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     commitment = models.CharField(max_length=64, blank=True)
     """H(nonce ‖ value), given before the statement is fixed."""
@@ -170,7 +174,7 @@ class EntropySource(models.Model):
         """How statement, entropy file and ledger name it."""
         if self.public:
             return name_of(self.public, self.details)
-        return self.witness.username if self.witness else SYSTEM
+        return self.label or (self.witness.username if self.witness else SYSTEM)
 
     @property
     def due_at(self) -> datetime:
@@ -195,6 +199,51 @@ class SourceEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.entered_at}"
+
+
+class Attendance(models.Model):
+    """Somebody who was present (到场人员): host, recorder, representative … Witnesses stand among the sources."""
+
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="attendances")
+    name = models.CharField(max_length=40)
+    organ = models.CharField(max_length=120)
+    """As it is said; guests come from anywhere."""
+    duty = models.CharField(max_length=10)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    struck_at = models.DateTimeField(null=True, blank=True)
+    """When a mistaken entry was struck out; it stays in the table and in the ledger."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ceremony", "name", "organ", "duty"], condition=Q(struck_at=None), name="present_once"
+            ),
+            known("duty", Duty, "duty_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Progress(models.Model):
+    """How far the heavy work of a step has come (进度), for everybody who looks on. Nothing follows from it."""
+
+    ceremony = models.OneToOneField(Ceremony, on_delete=models.PROTECT, related_name="progress")
+    work = models.CharField(max_length=10)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    """Nothing yet while the work has not been counted."""
+    started_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    """When the work last spoke: silent for long, it was cut off, and the step is simply taken again."""
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [known("work", Work, "work_known")]
+
+    def __str__(self) -> str:
+        return f"{self.ceremony_id} {self.work} {self.done}/{self.total}"
 
 
 class Countersignature(models.Model):

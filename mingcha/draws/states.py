@@ -101,3 +101,39 @@ EXCLUSION_LABELS = {
     Exclusion.NOT_LIVE: gettext_noop("登记状态不符"),
     Exclusion.CHECKED_RECENTLY: gettext_noop("近期已被抽查同一事项"),
 }
+
+
+class Duty(StrEnum):
+    """What somebody present does (职责), in the order of the minutes."""
+
+    HOST = "HOST"
+    OPERATOR = "OPERATOR"
+    RECORDER = "RECORDER"
+    SUPERVISOR = "SUPERVISOR"
+    NOTARY = "NOTARY"
+    GUEST = "GUEST"
+
+
+DUTY_LABELS = {
+    Duty.HOST: gettext_noop("主持人"),
+    Duty.OPERATOR: gettext_noop("操作人"),
+    Duty.RECORDER: gettext_noop("记录人"),
+    Duty.SUPERVISOR: gettext_noop("监督人"),
+    Duty.NOTARY: gettext_noop("公证员"),
+    Duty.GUEST: gettext_noop("列席代表"),
+}
+
+
+class Work(StrEnum):
+    """The steps whose work may take long (进度)."""
+
+    FREEZE = "FREEZE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+
+
+WORK_LABELS = {
+    Work.FREEZE: gettext_noop("正在固化"),
+    Work.HOLD: gettext_noop("正在抽取"),
+    Work.RELEASE: gettext_noop("正在复算并公开"),
+}

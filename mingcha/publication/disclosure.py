@@ -98,7 +98,7 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "number title organization disclosure suite state previous statement statement_digest committed_at seed "
         "result_digest result_root drawn_at bundle_digest released_at abandoned_at abandoned_reason",
         "is_rehearsal created_at salt inspectors_frame visits visits_if_independent shortage engine arranged_at "
-        "auditors_bundle_digest",
+        "auditors_bundle_digest certificate",
         "created_by drawn_by",
     ),
     "draws.CeremonyTask": (
@@ -107,11 +107,13 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "draws.EntropySource": (
-        "ceremony position kind organization commitment details instead_of",
+        "ceremony position kind label organization commitment details instead_of",
         "nonce value committed_at opened_at evidence given_up_at given_up_reason",
         "witness",
     ),
     "draws.SourceEntry": ("source organization", "evidence entered_at", "entered_by"),
+    "draws.Attendance": ("", "ceremony organ duty entered_at struck_at", "name entered_by"),
+    "draws.Progress": ("", "ceremony work done total started_at heard_at ended_at", ""),
     "draws.Countersignature": ("ceremony organization at", "", "auditor"),
     "draws.SelectedUnit": ("ceremony_task drawn_as", "unit_id stratum ticket rank name region address", ""),
     "draws.DrawnSeat": (

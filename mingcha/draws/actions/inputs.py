@@ -34,7 +34,7 @@ def commit_input(*, ceremony: Ceremony, commitment: str, by: Actor, at: datetime
         return source
     source.commitment, source.committed_at = commitment, at
     source.save(update_fields=["commitment", "committed_at"])
-    note(ceremony, "input", {"witness": by.username, "commitment": commitment}, by=by, at=at)
+    note(ceremony, "input", {"witness": source.name, "commitment": commitment}, by=by, at=at)
     return source
 
 
@@ -65,7 +65,7 @@ def open_input(*, ceremony: Ceremony, nonce: bytes, value: bytes, by: Actor, at:
     if found != source.commitment:
         raise rules.CannotOpen(gettext_noop("打开的内容与承诺不符。请核对回执中的随机前缀和输入,逐字符一致(包括空格)"))
     _open(source, nonce=nonce.hex(), value=value, at=at)
-    note(ceremony, "open", {"witness": by.username, "commitment": found}, by=by, at=at)
+    note(ceremony, "open", {"witness": source.name, "commitment": found}, by=by, at=at)
     return source
 
 

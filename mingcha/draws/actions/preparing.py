@@ -102,10 +102,17 @@ def declare_witness(
         position=next_position(ceremony),
         kind=EntropyKind.WITNESS,
         witness=user,
+        label=_label(ceremony, organization),
         organization=organization,
     )
-    note(ceremony, "declare", {"witness": user.username, "organ": organization.code}, by=by, at=at)
+    note(ceremony, "declare", {"witness": source.name, "organ": organization.code}, by=by, at=at)
     return source
+
+
+def _label(ceremony: Ceremony, organization: Organization) -> str:
+    """The organ's name and which of its witnesses it is: statements are public, names of accounts are not."""
+    earlier = ceremony.sources.filter(kind=EntropyKind.WITNESS, organization__name=organization.name).count()
+    return f"{organization.name}-{earlier + 1}"
 
 
 @transaction.atomic

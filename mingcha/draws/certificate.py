@@ -17,6 +17,7 @@ from django.utils.timezone import localtime
 import fairdraw
 from mingcha.draws.drawing import Held, tasks_of
 from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.papers import Paper, Part
 from mingcha.draws.states import EntropyKind
 from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.people.models import Region
@@ -55,6 +56,32 @@ def content(
     }
 
 
+def paper(ceremony: Ceremony) -> Paper:
+    """The certificate that was released, for its other forms: the same words in the same order."""
+    said: dict[str, Any] = ceremony.certificate or {}
+    words = said["words"]
+    tasks = [[f"{row['name']} {row['number']}", *(row[key] for key in FIGURES)] for row in said["tasks"]]
+    sources = [(row["name"], row["commitment"]) for row in said["sources"]]
+    return Paper(
+        office=said["office"],
+        heading=words["heading"],
+        title=said["title"],
+        facts=[(label, value) for label, value in said["facts"]],
+        parts=[
+            Part(words["tasks"], (), words["columns"], tasks, said["strata"], said["exceptions"]),
+            Part(words["sources"], pairs=sources),
+            Part(words["digests"], pairs=[(label, value) for label, value in said["digests"]]),
+        ],
+        day=said["day"],
+        is_rehearsal=said["rehearsal"],
+        address=verification_address(ceremony),
+        scan=words["scan"],
+        note=words["how"],
+        made_at=ceremony.released_at,
+    )
+
+
+FIGURES = ("population", "selected", "reserves", "ratio")
 WORDS = {
     "heading": "随机抽取证书",
     "rehearsal": "演练",

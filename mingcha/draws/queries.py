@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from mingcha.draws import rules, store
-from mingcha.draws.models import Ceremony, CeremonyTask, Countersignature, DrawnSeat, EntropySource, SelectedUnit
-from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
+from mingcha.draws.models import (
+    Attendance,
+    Ceremony,
+    CeremonyTask,
+    Countersignature,
+    DrawnSeat,
+    EntropySource,
+    SelectedUnit,
+)
+from mingcha.draws.states import CeremonyState, DrawnAs, Duty, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.actors import Actor
 from mingcha.people.models import Membership, Organization, User
@@ -118,6 +126,19 @@ def may_see_list(ceremony: Ceremony, by: Actor) -> bool:
     if by.role in WHOLE_CITY or owned(Ceremony.objects.filter(pk=ceremony.pk), by=by).exists():
         return True
     return ceremony.tasks.filter(task__in=plans.tasks_for(by).values("pk")).exists()
+
+
+def may_see_minutes(ceremony: Ceremony, by: Actor) -> bool:
+    """Whether the actor may read who was present: those who hold the ceremony, office, auditors and its witnesses."""
+    holds = owned(Ceremony.objects.filter(pk=ceremony.pk), by=by).exists()
+    return by.role in WHOLE_CITY or holds or own_source(ceremony, by) is not None
+
+
+def present_at(ceremony: Ceremony) -> list[Attendance]:
+    """Who was present, by duty, then in the order of their entries."""
+    order = list(Duty)
+    rows = ceremony.attendances.filter(struck_at=None).order_by("pk")
+    return sorted(rows, key=lambda each: order.index(Duty(each.duty)))
 
 
 def may_see_classes(ceremony: Ceremony, by: Actor) -> bool:

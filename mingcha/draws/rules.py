@@ -38,6 +38,10 @@ class CannotDeclare(Refusal):
     """The source of randomness may not be declared."""
 
 
+class CannotRecord(Refusal):
+    """Who is present is not noted any more."""
+
+
 class CannotCommitInput(Refusal):
     """The witness's commitment is not taken."""
 
@@ -444,6 +448,16 @@ def check_can_abandon(
         raise CannotAbandon(gettext_noop("该场次已安排检查,不能作废"))
     if state == CeremonyState.DRAWN and not is_rehearsal and not is_office:
         raise CannotAbandon(gettext_noop("已抽取的正式场次只能由联席办作废"))
+
+
+def check_can_record(*, state: CeremonyState) -> None:
+    """Whether it may still be noted who is present.
+
+    Raises:
+        CannotRecord: the ceremony is over.
+    """
+    if not CEREMONY_MOVES[state]:
+        raise CannotRecord(gettext_noop("场次当前为“%(state)s”,不能再登记到场人员"), state=CEREMONY_STATE_LABELS[state])
 
 
 def check_can_arrange(*, state: CeremonyState, is_rehearsal: bool) -> None:

@@ -1,6 +1,6 @@
 """Addresses of draws."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from mingcha.draws import views
 
@@ -25,5 +25,6 @@ urlpatterns = [
     path("<str:number>/bundle.zip", views.bundle, name="bundle"),
     path("<str:number>/auditors-bundle.zip", views.auditors_bundle, name="auditors_bundle"),
     path("<str:number>/certificate.pdf", views.certificate, name="certificate"),
+    path("<str:number>/", include("mingcha.draws.paper_urls")),
     path("<str:number>/statement.json", views.statement, name="statement"),
 ]

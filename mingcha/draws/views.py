@@ -116,6 +116,7 @@ def ceremony(request, number):
         "layout": "draws/screen.html" if is_screen else "base.html",
         "holds": holds,
         "own_source": queries.own_source(found, request.actor),
+        "sees_minutes": queries.may_see_minutes(found, request.actor),
         "sees_list": queries.may_see_list(found, request.actor),
         "declare_form": DeclareForm(ceremony=found) if holds and found.state == CeremonyState.PREPARING else None,
         "can_declare_system": found.is_rehearsal and not any(each.kind == "SYSTEM" for each in stage.sources),

@@ -9,6 +9,7 @@ from mingcha.draws.actions.ending import abandon, mark_arranged
 from mingcha.draws.actions.holding import hold
 from mingcha.draws.actions.inputs import add_system_input, commit_input, open_input
 from mingcha.draws.actions.preparing import declare_system, declare_witness, prepare
+from mingcha.draws.actions.presence import record_attendance, strike_attendance
 from mingcha.draws.actions.releasing import countersign, release
 from mingcha.draws.actions.sources import declare_source, enter_source, give_up_source, withdraw_source
 
@@ -27,6 +28,8 @@ __all__ = [
     "mark_arranged",
     "open_input",
     "prepare",
+    "record_attendance",
     "release",
+    "strike_attendance",
     "withdraw_source",
 ]

@@ -27,8 +27,10 @@ def write_bundle(ceremony: Ceremony, held: drawing.Held, *, audience: str, by: A
     commit = archive.entries(ceremony.number, archive.COMMIT).get()
     draw = archive.entries(ceremony.number, archive.DRAW).get()
     signed = Checkpoint.objects.filter(size__gt=draw.seq).order_by("size")[0]
-    paper = certificate.render(certificate.content(ceremony, held, commit=commit, draw=draw, checkpoint=signed))
-    files = held.members(paper)
+    content = certificate.content(ceremony, held, commit=commit, draw=draw, checkpoint=signed)
+    files = held.members(certificate.render(content))
+    if audience == PUBLIC:
+        ceremony.certificate = content
     if audience == PUBLIC and ceremony.disclosure == Disclosure.SEALED:
         files = fairdraw.public_members(files)
     facts = {"members": fairdraw.manifest(files, held.suite), "audience": audience}
@@ -101,7 +103,7 @@ def release(*, ceremony: Ceremony, by: Actor, at: datetime) -> bytes:
         _check_can_release(ceremony)
         ceremony.bundle_digest = write_bundle(ceremony, held, audience=PUBLIC, by=by, at=at)
         ceremony.state, ceremony.released_at = CeremonyState.RELEASED, at
-        ceremony.save(update_fields=["bundle_digest", "state", "released_at"])
+        ceremony.save(update_fields=["bundle_digest", "certificate", "state", "released_at"])
     return queries.bundle_bytes(ceremony)
 
 

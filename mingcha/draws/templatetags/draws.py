@@ -12,10 +12,12 @@ from mingcha.draws.models import Ceremony
 from mingcha.draws.states import (
     CEREMONY_STATE_LABELS,
     DRAWN_AS_LABELS,
+    DUTY_LABELS,
     ENTROPY_KIND_LABELS,
     EXCLUSION_LABELS,
     CeremonyState,
     DrawnAs,
+    Duty,
     EntropyKind,
     Exclusion,
 )
@@ -45,6 +47,11 @@ def drawn_as(value: str) -> SafeString:
     kind = DrawnAs(value)
     tone = "state-good" if kind == DrawnAs.SELECTED else ""
     return format_html('<span class="state {}">{}</span>', tone, gettext(DRAWN_AS_LABELS[kind]))
+
+
+@register.filter
+def duty_label(value: str) -> str:
+    return gettext(DUTY_LABELS[Duty(value)])
 
 
 @register.filter

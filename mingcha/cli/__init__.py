@@ -22,6 +22,7 @@ ROOMS = (
     Room("plan", module="mingcha.cli.plans", help="抽查计划:编制、测算、报送、审核、下达。"),
     DRAW,
     Room("visit", module="mingcha.cli.visits", help="检查:生成、到场、完毕。"),
+    Room("seat", module="mingcha.cli.seats", help="检查组席位:查看、锁定后按程序递补。"),
     Room("result", module="mingcha.cli.results", help="检查结果:录入、提交、审核。"),
     Room("publish", module="mingcha.cli.publish", help="公示:清单、计划、任务、抽取、结果。"),
     Room("export", module="mingcha.cli.exports", help="导出:名录、计划、抽取名单、检查、结果。"),

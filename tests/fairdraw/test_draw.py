@@ -127,6 +127,24 @@ def test_every_unit_has_the_same_chance():
     assert 220 < spread < 400  # chi-square with 298 degrees of freedom; far outside would be unfair or rigged
 
 
+def test_the_burden_rule_gives_each_unit_the_chance_of_the_formula():
+    """Six units without a visit, four with one, two with two: 6s + 4s/2 + 2s/4 = 3 gives s = 6/17."""
+    visits = {f"U{n:02}": 0 if n < 6 else 1 if n < 10 else 2 for n in range(12)}
+    frame = fairdraw.Frame.from_rows((unit, "441602/E") for unit in visits)
+    gentle = design("0.25", burden={"delta": "0.5"})
+    times: Counter[str] = Counter()
+
+    for n in range(4000):
+        drawn = fairdraw.draw(frame=frame, design=gentle, seed=f"{n:032x}", burden=visits).selected
+        assert len(drawn) == 3
+        times.update(row.unit_id for row in drawn)
+
+    chances = {0: 6 / 17, 1: 3 / 17, 2: 3 / 34}
+    for unit, b in visits.items():
+        p = chances[b]
+        assert abs(times[unit] - 4000 * p) < 4 * (4000 * p * (1 - p)) ** 0.5
+
+
 def test_frames_that_overlap_meet_as_often_as_theory_says():
     """Frames {a,b,c} and {b,c,d}, one unit each: the same unit in half of all draws, against 2/9 when independent."""
     plan = design() | {"rule": {"kind": "number", "total": 1, "weights": {"441602/E": "1"}}}

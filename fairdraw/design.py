@@ -224,7 +224,9 @@ def _burden(part: Json | None) -> Burden | None:
     if delta == 0:
         raise BadDesign(gettext_noop("减少干扰的系数必须大于 0"))
     cap = None if part.get("cap") is None else _count(part["cap"], 1)
-    return Burden(delta, cap, frozenset(code(stratum) for stratum in _list(part.get("exempt") or [])))
+    return Burden(
+        delta, cap, frozenset(code(stratum) for stratum in _list([] if part.get("exempt") is None else part["exempt"]))
+    )
 
 
 def _teams(part: Json | None) -> TeamRule | None:
@@ -251,7 +253,7 @@ def _seat(part: Json) -> SeatDemand:
 
 
 def _departures(design: Json, strata: Mapping[str, Rule]) -> tuple[tuple[str, str], ...]:
-    reasons = design.get("reasons") or {}
+    reasons = {} if design.get("reasons") is None else design["reasons"]
     _keys(reasons, set(), set(REASONS))
     found = []
     for which, sentence, broken in (

@@ -7,6 +7,7 @@ from fairdraw.suite import SUITES
 from mingcha.draws import queries, rules
 from mingcha.draws.models import Ceremony
 from mingcha.draws.states import CEREMONY_STATE_LABELS, DRAWN_AS_LABELS
+from mingcha.people.asked import SeveralRows
 from mingcha.people.dressing import Dressed
 
 ALL = ("", _("全部"))
@@ -28,7 +29,7 @@ class PrepareForm(Dressed):
     def __init__(self, *args, by, is_rehearsal, **kwargs):
         super().__init__(*args, **kwargs)
         self.tasks = queries.tasks_to_rehearse(by) if is_rehearsal else queries.tasks_to_draw(by)
-        self.fields["tasks"] = forms.ModelMultipleChoiceField(label=_("抽查任务"), queryset=self.tasks)
+        self.fields["tasks"] = SeveralRows(label=_("抽查任务"), queryset=self.tasks)
         repeated = Ceremony.objects.none() if is_rehearsal else queries.abandoned_before(self.tasks)
         if repeated.exists():
             self.fields["previous"] = CeremonyChoice(

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from mingcha.draws import views
+from mingcha.draws import source_views, views
 
 app_name = "draws"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("<str:number>/", views.ceremony, name="ceremony"),
     path("<str:number>/declare/", views.declare, name="declare"),
     path("<str:number>/declare-system/", views.declare_system, name="declare_system"),
+    path("<str:number>/sources/", source_views.sources, name="sources"),
+    path("<str:number>/sources/declare/", source_views.declare_source, name="declare_source"),
+    path("<str:number>/sources/<int:position>/", source_views.source, name="source"),
+    path("<str:number>/sources/<int:position>/enter/", source_views.enter_source, name="enter_source"),
+    path("<str:number>/sources/<int:position>/give-up/", source_views.give_up_source, name="give_up_source"),
+    path("<str:number>/sources/<int:position>/withdraw/", source_views.withdraw_source, name="withdraw_source"),
     path("<str:number>/witness/", views.witness, name="witness"),
     path("<str:number>/freeze/", views.freeze, name="freeze"),
     path("<str:number>/system-input/", views.add_system_input, name="add_system_input"),

@@ -119,6 +119,7 @@ def ceremony(request, number):
         "sees_minutes": queries.may_see_minutes(found, request.actor),
         "sees_list": queries.may_see_list(found, request.actor),
         "declare_form": DeclareForm(ceremony=found) if holds and found.state == CeremonyState.PREPARING else None,
+        "has_public": any(each.public for each in stage.sources),
         "can_declare_system": found.is_rehearsal and not any(each.kind == "SYSTEM" for each in stage.sources),
         "has_signed": any(each.organization_id == request.actor.organization.pk for each in stage.signatures),
     }

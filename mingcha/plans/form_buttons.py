@@ -6,9 +6,11 @@ from django.http import QueryDict
 
 from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.people.actors import Actor
+from mingcha.people.asked import whole
 from mingcha.plans import rules
 from mingcha.plans.forms import TaskForm, rule_values, scope_values
 from mingcha.plans.models import Plan
+from mingcha.plans.part_forms import MOST_PARTS
 from mingcha.plans.rules import Said
 from mingcha.plans.rules.terms import LEAST_INSPECTORS
 from mingcha.registers import actions as registers
@@ -36,24 +38,22 @@ def press(data: QueryDict, *, plan: Plan, by: Actor, at: datetime) -> tuple[bool
 
 
 def _count(data: QueryDict) -> int:
-    text = str(data.get("parts", ""))
-    return min(int(text), 100) if text.isdecimal() and len(text) < 9 else 0
+    return min(whole(data.get("parts")) or 0, MOST_PARTS)
 
 
 def _remove_part(data: QueryDict) -> None:
     """Take a row out and move the later ones up."""
-    count, gone = _count(data), str(data["remove_part"])
-    if not gone.isdecimal() or int(gone) >= count:
+    count, gone = _count(data), whole(data["remove_part"])
+    if gone is None or gone >= count:
         return
-    for place in range(int(gone), count):
+    for place in range(gone, count):
         for name in ("organization", "inspectors", "qualification", "items"):
             data.setlist(f"part-{place}-{name}", data.getlist(f"part-{place + 1}-{name}"))
     data["parts"] = str(max(1, count - 1))
 
 
 def _use_filter(data: QueryDict, by: Actor) -> Note:
-    key = str(data.get("saved_filter", ""))
-    found = queries.filters_for(by).filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+    found = queries.filters_for(by).filter(pk=whole(data.get("saved_filter"))).first()
     if found is None:
         return Said(gettext_noop("请先选择一个常用筛选"))
     for name, value in scope_values(found.scope).items():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingcha.people.actors import Actor
+from mingcha.people.asked import SeveralRows, whole
 from mingcha.people.dressing import dress
 from mingcha.people.models import Organization
 from mingcha.people.states import Level
@@ -33,9 +34,7 @@ class PartForm(forms.Form):
         required=False,
         empty_label=_("不要求"),
     )
-    items: Any = forms.ModelMultipleChoiceField(
-        label=_("抽查事项"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )
+    items: Any = SeveralRows(label=_("抽查事项"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, by: Actor, plan: Plan, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +49,7 @@ class PartForm(forms.Form):
     def _chosen_organization(self) -> Organization | None:
         fields: Any = self.fields
         key = self.data.get(self.add_prefix("organization")) if self.is_bound else self.initial.get("organization")
-        return fields["organization"].queryset.filter(pk=key).first() if str(key or "").isdecimal() else None
+        return fields["organization"].queryset.filter(pk=whole(key)).first()
 
     def _kept_items(self) -> list[int]:
         return [] if self.is_bound else [item.pk for item in self.initial.get("items", [])]
@@ -128,5 +127,4 @@ class PartForms:
 
 
 def _count(text: object) -> int:
-    figure = str(text or "")
-    return min(max(int(figure), 1), MOST_PARTS) if figure.isdecimal() and len(figure) < 9 else 1
+    return min(max(whole(text) or 1, 1), MOST_PARTS)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mingcha.kernel.refusal import Refusal
 from mingcha.people import listing
+from mingcha.people.asked import whole
 from mingcha.people.doors import page, tell, told
 from mingcha.people.permissions import may
 from mingcha.people.scopes import WHOLE_CITY
@@ -35,8 +36,8 @@ PAGE_SIZE = 50
 def plans(request):
     """Plans, newest first, filters in the address, pages by the last one seen."""
     form, found = _filtered(request)
-    before = request.GET.get("before", "")
-    rows = list((found.filter(pk__lt=int(before[:18])) if before.isdecimal() else found)[: PAGE_SIZE + 1])
+    before = whole(request.GET.get("before"))
+    rows = list((found if before is None else found.filter(pk__lt=before))[: PAGE_SIZE + 1])
     context = {
         "form": form,
         "plans": rows[:PAGE_SIZE],
@@ -176,11 +177,9 @@ def rename(request, number):
 @require_POST
 def copy(request, number):
     """Begin another year's plan from this one."""
-    plan, year = _plan(request, number), request.POST.get("year", "")
+    plan, year = _plan(request, number), whole(request.POST.get("year")) or 0
     try:
-        copied = actions.copy_plan(
-            plan=plan, year=int(year) if year.isdecimal() else 0, by=request.actor, at=timezone.now()
-        )
+        copied = actions.copy_plan(plan=plan, year=year, by=request.actor, at=timezone.now())
     except (rules.CannotEditPlan, actions.CannotDraftPlan) as refusal:
         tell(request, refusal)
         return redirect("plans:plan", plan.number)
@@ -227,10 +226,11 @@ def import_tasks(request, number):
             return redirect("plans:plan", plan.number)
         if "file" in request.FILES:
             file = request.FILES["file"]
-            content = file.read()
+            content = uploads.content_of(file)
+            digest = uploads.keep(content)
             found = recognise(file.name, content, plan=plan, by=by, on=timezone.localdate())
             taken = sum(each.refused is None for each in found)
-            context |= {"found": found, "taken": taken, "digest": uploads.keep(content), "file_name": file.name}
+            context |= {"found": found, "taken": taken, "digest": digest, "file_name": file.name}
     except rules.CannotEditPlan as refusal:
         tell(request, refusal)
         return redirect("plans:plan", plan.number)

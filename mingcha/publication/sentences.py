@@ -28,6 +28,7 @@ OWN = (
     gettext_noop("参加选派的检查人员,与抽取前登记的一致。"),
     gettext_noop("每个对象的抽签号都重算了,被抽中的正是号码最小的那些。"),
     gettext_noop("候补的次序也重算了。"),
+    gettext_noop("检查人员按种子重新选派,得到的正是同一个组。"),
     gettext_noop("每个席位都由合格、不需回避的人担任,工作量已尽量平均。"),
     gettext_noop("抽取时当场登记的结果,与现在重算的一致。"),
     # facts
@@ -39,8 +40,9 @@ OWN = (
     gettext_noop("结果树根"),
     # what the browser leaves to others
     gettext_noop("日志公钥与本站公布的相同;请再与另处公布的公钥核对:%(vkey)s"),
-    gettext_noop("检查组合规、均衡,但是否正是种子选出的那一组,本页没有重算,请用命令行核验"),
-    gettext_noop("没有检查组文件:人员是否确实不够,本页没有重算,请用命令行核验"),
+    gettext_noop("内容不是规程规定的形式:%(error)s"),
+    gettext_noop("检查人员不够,没有能排出的检查组;本页重新选派,结果相同"),
+    gettext_noop("信标 %(by)s 的签名没有在本页核对,请用命令行核验"),
     gettext_noop("档案包被重新压缩过,请使用下载的原文件"),
     gettext_noop("档案包过大"),
     gettext_noop("档案包中有同名文件"),

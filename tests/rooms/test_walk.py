@@ -99,6 +99,7 @@ REGISTER_KEYS = {
     "withdraw_recusal": "recusal",
     "item_list": "item_list",
     "export_items": "item_list",
+    "compare_item_lists": "item_list",
     "add_item": "item_list",
     "publish_item_list": "item_list",
     "withdraw_item_list": "item_list",
@@ -129,6 +130,7 @@ def value_for(room: str, name: str, parameter: str, things: dict[str, Any]) -> A
     return {
         "pk": lambda: things["notice"].pk,
         "seq": lambda: 0,
+        "position": lambda: 0,
         "slug": lambda: "results",
         "reference": lambda: things["notice"].reference,
         "unit_id": lambda: things["notice"].unit_id,

@@ -1,5 +1,8 @@
 """Template words of draws: pills of states, labels, digests in groups."""
 
+from datetime import datetime
+from typing import Any
+
 import segno
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -8,18 +11,21 @@ from django.utils.translation import gettext
 
 from mingcha.draws.certificate import percent as share
 from mingcha.draws.certificate import verification_address
-from mingcha.draws.models import Ceremony
+from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.public_sources import described, proven
 from mingcha.draws.states import (
     CEREMONY_STATE_LABELS,
     DRAWN_AS_LABELS,
     DUTY_LABELS,
     ENTROPY_KIND_LABELS,
     EXCLUSION_LABELS,
+    PUBLIC_SOURCE_LABELS,
     CeremonyState,
     DrawnAs,
     Duty,
     EntropyKind,
     Exclusion,
+    PublicSource,
 )
 from mingcha.plans.states import DISCLOSURE_LABELS, Disclosure
 
@@ -62,6 +68,46 @@ def disclosure_label(value: str) -> str:
 @register.filter
 def entropy_label(value: str) -> str:
     return gettext(ENTROPY_KIND_LABELS[EntropyKind(value)])
+
+
+@register.filter
+def public_label(value: PublicSource) -> str:
+    return gettext(PUBLIC_SOURCE_LABELS[value])
+
+
+@register.filter
+def declared_of(source: EntropySource) -> list[tuple[str, str]]:
+    """What was declared of a public source, with labels in the reader's language."""
+    pairs = described(source.public, source.details) if source.public else []
+    return [(gettext(label), words) for label, words in pairs]
+
+
+@register.filter
+def proof_in(evidence: dict[str, Any], source: EntropySource) -> list[tuple[str, str]]:
+    """What was entered for a public source, with labels in the reader's language."""
+    pairs = proven(source.public, evidence) if source.public else []
+    return [(gettext(label), words) for label, words in pairs if words]
+
+
+@register.filter
+def source_state(source: EntropySource, now: datetime) -> SafeString:
+    """How a source stands, as a pill."""
+    tone, word = _standing(source, now)
+    return format_html('<span class="state {}">{}</span>', tone, word)
+
+
+def _standing(source: EntropySource, now: datetime) -> tuple[str, str]:
+    if source.opened_at:
+        return "state-good", gettext("已核验") if source.public else gettext("已打开")
+    if source.given_up_at:
+        return "state-bad", gettext("已改用后备")
+    if source.ceremony.state == CeremonyState.PREPARING:
+        return ("", gettext("已登记")) if source.public or source.commitment else ("state-wait", gettext("待承诺"))
+    if source.ceremony.state == CeremonyState.ABANDONED or not source.is_awaited:
+        return "", gettext("未使用")
+    if not source.public:
+        return "state-wait", gettext("待打开")
+    return "state-wait", gettext("待录入") if now >= source.due_at else gettext("待公布")
 
 
 @register.filter

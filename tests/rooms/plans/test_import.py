@@ -11,6 +11,7 @@ from mingcha.plans.models import Plan, Task
 from mingcha.plans.published import NotAPlan, matching, read_plan, spellings
 from mingcha.plans.recognising import recognise
 from mingcha.plans.rules import CannotEditPlan, IncompletePlan
+from mingcha.registers import uploads
 from mingcha.registers.reading import read_tables
 from mingcha.registers.rules import CannotImport
 from tests.drawn import rows
@@ -184,6 +185,18 @@ def test_the_page_previews_and_then_takes(client_of, plan):
     assert "识别出 3 项任务,可导入 2 项" in shown.content.decode()
     assert again.status_code == 302
     assert Task.objects.count() == 2
+
+
+def test_a_file_without_end_is_refused_and_not_kept(client_of, plan, monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 100)
+    settings.MEDIA_ROOT = tmp_path
+    file = SimpleUploadedFile("计划.csv", JOINT.encode())
+
+    answer = client_of("market").post(f"/plans/{plan.number}/import/", {"file": file})
+
+    assert answer.status_code == 422
+    assert "请拆分后分批导入" in answer.content.decode()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_cannot_be_read_is_told_on_the_page(client_of, plan):

@@ -358,3 +358,26 @@ def test_a_returned_plan_shows_the_remark(client_of, draft):
     client_of("office").post(f"/plans/{draft.plan.number}/return/", {"remark": "请补充事项依据"})
 
     assert "请补充事项依据" in client_of("market").get(f"/plans/{draft.plan.number}/").content.decode()
+
+
+FIGURES = ["9" * 5_000, "9" * 30, "-1", "٣", "²"]
+WHERE = ["part-0-organization", "part-0-items", "saved_filter", "share_A", "minimum", "load_cap", "ratio_text", "parts"]
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=["endless", "huge", "negative", "of another script", "power"])
+@pytest.mark.parametrize("button", ["refresh", "remove_part", "use_filter", "propose", "save_filter"])
+def test_no_figure_breaks_the_form_of_a_task(client_of, world, stock, empty_plan, figure, button):
+    client, live = client_of("market"), f"/plans/{empty_plan.number}/live/"
+
+    for name in WHERE:
+        given = form_of(stock, world) | {name: figure, button: figure}
+        answer = client.post(live, given, headers={"HX-Request": "true", "HX-Target": "parts"})
+        assert answer.status_code == 200, name
+
+
+@pytest.mark.parametrize("year", FIGURES)
+def test_a_plan_is_not_copied_into_a_year_that_is_none(client_of, draft, year):
+    answer = client_of("market").post(f"/plans/{draft.plan.number}/copy/", {"year": year})
+
+    assert answer.status_code == 302
+    assert Plan.objects.count() == 1

@@ -23,11 +23,15 @@ export const jcs = (value) => utf8(written(value));
 
 // Reads canonical JSON; whatever would not be written back byte for byte is refused.
 export function readJson(bytes) {
-  let value;
-  try { value = JSON.parse(text(bytes)); } catch (error) {
+  let [value, again] = [];
+  try {
+    value = JSON.parse(text(bytes));
+    again = jcs(value);
+  } catch (error) {
+    if (error instanceof Wrong) throw error;
     throw new Wrong("不是有效的 JSON:%(error)s", { error: String(error.message || error) });
   }
-  if (!same(jcs(value), bytes)) throw new Wrong("JSON 不是规范形式(RFC 8785)");
+  if (!same(again, bytes)) throw new Wrong("JSON 不是规范形式(RFC 8785)");
   return value;
 }
 

@@ -18,6 +18,8 @@ function count(value, least = 0, most = 10 ** 9) {
   return value;
 }
 
+const optional = (value, most = 10 ** 9) => (value === undefined ? 0 : count(value, 0, most));
+
 function share(text) {
   const ratio = Ratio.decimal(text);
   if (ratio.compare(1) > 0) throw new Wrong("比例不能大于 1:%(ratio)s", { ratio: text });
@@ -36,13 +38,13 @@ function strataOf(part, read) {
 
 function ratioCell(cell) {
   keys(cell, ["ratio"], ["minimum"]);
-  return { ratio: share(cell.ratio), minimum: count(cell.minimum ?? 0) };
+  return { ratio: share(cell.ratio), minimum: optional(cell.minimum) };
 }
 
 function rangeCell(cell) {
   keys(cell, ["from", "to"], ["minimum"]);
   if (share(cell.from).compare(share(cell.to)) > 0) throw new Wrong("比例区间的下限大于上限");
-  return { ratio: share(cell.from), minimum: count(cell.minimum ?? 0) };
+  return { ratio: share(cell.from), minimum: optional(cell.minimum) };
 }
 
 function readRule(rule) {
@@ -69,7 +71,7 @@ function readReserves(part) {
     return { strata: strataOf(part.strata, (value) => count(value)) };
   }
   keys(part, ["ratio"], ["minimum"]);
-  return { ratio: Ratio.decimal(part.ratio), minimum: count(part.minimum ?? 0) };
+  return { ratio: Ratio.decimal(part.ratio), minimum: optional(part.minimum) };
 }
 
 function readBurden(part) {
@@ -88,7 +90,7 @@ function readTeams(part) {
     keys(seat, ["organ", "count"], ["qualification"]);
     return { organ: code(seat.organ), count: count(seat.count, 1, TEAM), qualification: seat.qualification == null ? "" : code(seat.qualification) };
   });
-  return { seats, rule: part.region_rule, reserves: count(part.reserves ?? 0, 0, TEAM) };
+  return { seats, rule: part.region_rule, reserves: optional(part.reserves, TEAM) };
 }
 
 function isDay(text) {
@@ -121,7 +123,7 @@ function falling(risk, strata) {
 
 // Rules broken for a written reason; one broken without is refused.
 function departures(design, strata) {
-  const reasons = design.reasons || {};
+  const reasons = design.reasons ?? {};
   keys(reasons, [], ["zero_ratio", "falling_ratio", "open_risk"]);
   const zero = [...strata].filter(([, cell]) => cell.ratio.isZero).map(([stratum]) => stratum).join(", ");
   const open = design.risk != null && design.release === "open" ? design.task : "";

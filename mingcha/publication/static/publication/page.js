@@ -16,6 +16,7 @@ const MEANING = {
   inspectors: "参加选派的检查人员,与抽取前登记的一致。",
   selection: "每个对象的抽签号都重算了,被抽中的正是号码最小的那些。",
   reserves: "候补的次序也重算了。",
+  teams: "检查人员按种子重新选派,得到的正是同一个组。",
   even: "每个席位都由合格、不需回避的人担任,工作量已尽量平均。",
   result: "抽取时当场登记的结果,与现在重算的一致。",
 };
@@ -54,6 +55,13 @@ function show(report) {
   fill("rests", report.restsOn.map(([sentence, details]) => make("li", say(sentence, details))));
 }
 
+// A firm checks its own ticket against the ceremony that was proven here.
+function offer({ ok, suite, facts }) {
+  if (!ok || !facts.root) return;
+  find("root").value = facts.root;
+  find("leaf-suite").value = suite;
+}
+
 function clear() {
   ["checks", "facts", "notes", "rests"].forEach((id) => fill(id, []));
   find("report").hidden = false;
@@ -65,7 +73,9 @@ const progress = (step) => verdict(say(typeof step === "number" ? "已计算 %(c
 async function examine(reading) {
   clear();
   try {
-    show(await verify(readBundle(new Uint8Array(await reading())), { trusted: trusted(), progress }));
+    const report = await verify(readBundle(new Uint8Array(await reading())), { trusted: trusted(), progress });
+    show(report);
+    offer(report);
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
     verdict(say("这个文件无法核验:%(reason)s", { reason: String(error) }), "danger");

@@ -1,6 +1,7 @@
 // The statement and what its sources gave, held to their form and rules. Source: spec/draw.md.
 import { SUITES, digest, fromHex, joined } from "./bytes.js";
 import { code, hasKeys, inOrder, isCount, isObject, number } from "./canonical.js";
+import { PUBLIC_KINDS, checkDeclared, isEvidenceOf, momentOf } from "./randomness.js";
 import { Wrong } from "./said.js";
 
 const KINDS = ["witness", "beacon", "lottery", "dice", "os"];
@@ -16,13 +17,13 @@ export function checkStatement(statement) {
     throw new Wrong("演练场次的编号以 R 开头,正式场次不得以 R 开头");
   }
   if (statement.previous !== null) number(statement.previous);
-  const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/;
-  if (!moment.test(statement.frozen_at) || Number.isNaN(Date.parse(statement.frozen_at))) {
+  if (momentOf(statement.frozen_at) === null) {
     throw new Wrong("冻结时间不是 RFC 3339 格式:%(text)s", { text: statement.frozen_at });
   }
   fromHex(statement.salt_commitment, 32);
   if (statement.inspectors_digest !== null) fromHex(statement.inspectors_digest, 32);
   checkSources(statement.entropy, statement.rehearsal);
+  statement.entropy.forEach((source, place) => checkDeclared(source, place, statement.frozen_at));
   checkTasks(statement.tasks, statement.release);
 }
 
@@ -85,14 +86,15 @@ export function readEntropy(opened, statement) {
   const served = used.map(first);
   const wanted = declared.map((_, place) => place).filter((place) => first(place) === place);
   if (!sorted || new Set(served).size !== served.length || served.length !== wanted.length) throw new Wrong("随机来源缺失、重复或次序不对");
-  return opened.map((item) => openedValue(item, statement.suite));
+  return opened.map((item, at) => openedValue(item, declared[used[at]], statement.suite));
 }
 
-function openedValue(item, suite) {
+function openedValue(item, source, suite) {
   const value = fromHex(item.value);
   if (!value.length) throw new Wrong("随机来源的值为空:%(by)s", { by: item.by });
   if (item.kind !== "witness") {
     if (item.nonce !== null) throw new Wrong("只有见证人有随机前缀:%(by)s", { by: item.by });
+    if (PUBLIC_KINDS.includes(item.kind) && !isEvidenceOf(source, item.evidence, value)) throw new Wrong("随机来源的值与凭据不符:%(by)s", { by: item.by });
     return value;
   }
   if (digest(suite, joined(fromHex(item.nonce, 32), value)) !== item.commitment) {

@@ -1,5 +1,5 @@
 // Who inspects: the visits that selected units make, and whether the teams are valid and as even as can be.
-// Drawing the teams again is left to the command line (spec/teams.md, "Checking").
+// Source: spec/teams.md, "Visits", "Seats" and "Checking".
 import { same, text, utf8 } from "./bytes.js";
 import { code, hasKeys, inOrder, isCount, jcs, readJson } from "./canonical.js";
 import { Wrong } from "./said.js";
@@ -48,7 +48,7 @@ export function visitsOf(claims) {
     }
     for (const group of groups) {
       const first = group.reduce((least, claim) => (inOrder(claim.task, least.task) < 0 ? claim : least));
-      visits.set(`${first.unit}#${first.task}`, { unit: first.unit, region: first.region, seats: mergedSeats(group.map((claim) => claim.teams)) });
+      visits.set(`${first.unit}#${first.task}`, { unit: first.unit, region: first.region, seats: mergedSeats(group.map((claim) => claim.teams)), reserves: Math.max(...group.map((claim) => claim.teams.reserves)) });
     }
   }
   return visits;
@@ -83,7 +83,7 @@ export function mergedSeats(rules) {
   return kinds.flatMap(([[organ, qualification, rule], n]) => Array(n).fill({ organ, qualification, rule }));
 }
 
-function fits(who, seat, visit) {
+export function fits(who, seat, visit) {
   if (who.organ !== seat.organ || who.recusals.includes(visit.unit)) return false;
   if (seat.qualification && !who.qualifications.includes(seat.qualification)) return false;
   return seat.rule === "any" || who.regions.includes(visit.region) === (seat.rule === "same");

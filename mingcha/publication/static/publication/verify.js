@@ -1,6 +1,7 @@
 // Verifying a bundle: the same checks under the same titles as the command line, in the reader's own browser.
 import { digest, fromHex, hash, hex, hmac, joined, len8, same, utf8 } from "./bytes.js";
 import { hasKeys, isObject, jcs, readJson } from "./canonical.js";
+import { drawTeams } from "./assignment.js";
 import { readDesign } from "./design.js";
 import { countsOf, draw, listed, readBurden, readFrame, sizesOf } from "./draw.js";
 import { isIncluded, leafHash, rootOf } from "./merkle.js";
@@ -99,6 +100,7 @@ function entropy(box) {
   box.entropies = readEntropy(readJson(content), box.statement);
   if (box.facts("ceremony.draw").entropy_digest !== box.digest(content)) throw new Wrong("随机数文件与日志中的摘要不符");
   for (const { kind, by } of box.statement.entropy) {
+    if (kind === "beacon") box.restsOn.push(["信标 %(by)s 的签名没有在本页核对,请用命令行核验", { by }]);
     if (kind !== "witness") box.restsOn.push(["%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生", { kind, by }]);
   }
 }
@@ -210,18 +212,18 @@ async function reserves(box) {
   compare(box, "reserves.csv", listed(box.selections, "reserves"));
 }
 
-async function even(box) {
+async function teams(box) {
   await drawAgain(box);
-  if (!box.people) {
-    if (box.files.has("teams.csv")) throw new Wrong("不应有检查组文件");
-    return;
-  }
-  if (!box.files.has("teams.csv")) {
-    box.restsOn.push(["没有检查组文件:人员是否确实不够,本页没有重算,请用命令行核验"]);
-    return;
-  }
-  checkTeams(box.file("teams.csv"), visitsOf(claimsOf(box.tasks, box.selections)), box.people);
-  box.restsOn.push(["检查组合规、均衡,但是否正是种子选出的那一组,本页没有重算,请用命令行核验"]);
+  box.visits = visitsOf(claimsOf(box.tasks, box.selections));
+  box.teams = box.people && await drawTeams({ suite: box.suite, seed: box.seed, visits: box.visits, people: box.people });
+  if (box.teams) return compare(box, "teams.csv", box.teams);
+  if (box.files.has("teams.csv")) throw new Wrong("不应有检查组文件");
+  if (box.people) box.notes.push(["检查人员不够,没有能排出的检查组;本页重新选派,结果相同"]);
+}
+
+// Validity and evenness by their definition, not by running the rule again.
+function even(box) {
+  if (box.teams) checkTeams(box.file("teams.csv"), box.visits, box.people);
 }
 
 export function leafOf(suite, leaf) { return leafHash(suite, hash(suite, jcs(leaf))); }
@@ -249,7 +251,7 @@ async function result(box) {
     protocol: "1", ceremony: box.statement.ceremony, seed: box.seed, root,
     selection_digest: box.digest(utf8(listed(box.selections, "selected"))),
     reserves_digest: box.digest(utf8(listed(box.selections, "reserves"))),
-    teams_digest: box.files.has("teams.csv") ? box.digest(box.file("teams.csv")) : null,
+    teams_digest: box.teams ? box.digest(utf8(box.teams)) : null,
   };
   const resultDigest = box.digest(jcs(whole));
   if (logged.result_digest !== resultDigest) throw new Wrong("抽取结果与日志中的摘要不符");
@@ -271,7 +273,8 @@ const CHECKS = [
   ["inspectors", "检查人员名单与公告一致", ["statement"], inspectors, "whole"],
   ["selection", "重新抽取得到同一名单", ["frames", "inspectors", "entropy"], selection, "whole"],
   ["reserves", "重新抽取得到同一候补名单", ["frames", "inspectors", "entropy"], reserves, "whole"],
-  ["even", "检查组合规,负担最均", ["frames", "inspectors", "entropy"], even, "whole"],
+  ["teams", "重新选派得到同一检查组", ["frames", "inspectors", "entropy"], teams, "whole"],
+  ["even", "检查组合规,负担最均", ["teams"], even, "whole"],
   ["result", "结果与抽取时存证的摘要一致", ["frames", "inspectors", "entropy"], result, "whole"],
 ];
 
@@ -288,14 +291,14 @@ export async function verify(files, { trusted = { given: "", ofSite: "" }, progr
       await look(box);
       checks.push({ name, title });
       made.add(name);
-    } catch (refusal) {
-      if (!(refusal instanceof Wrong)) throw refusal;
+    } catch (error) {  // whatever the checks do not expect is not as the protocol writes it
+      const refusal = error instanceof Wrong ? error : new Wrong("内容不是规程规定的形式:%(error)s", { error: String(error) });
       checks.push({ name, title, refusal });
     }
   }
-  const { ceremony = "", rehearsal = false } = box.statement;
+  const { ceremony = "", rehearsal = false, suite = "" } = box.statement;
   const ok = checks.every((check) => !check.refusal);
-  return { ceremony, rehearsal, whole: box.whole, ok, checks, notes: box.notes, restsOn: box.restsOn, facts: ok ? box.found || {} : {} };
+  return { ceremony, rehearsal, suite, whole: box.whole, ok, checks, notes: box.notes, restsOn: box.restsOn, facts: ok ? box.found || {} : {} };
 }
 
 // Whether a leaf that a firm was shown belongs to the result with this root.

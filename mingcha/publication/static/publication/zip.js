@@ -1,8 +1,11 @@
-// The bundle: a ZIP whose members are stored as they are, some of them compressed by themselves (gzip).
+// The bundle: a ZIP that is written in one way only, some of its members compressed by themselves (gzip).
+import { inOrder } from "./canonical.js";
+import { joined, same, utf8 } from "./bytes.js";
 import { Unreadable } from "./said.js";
 
 const MEMBER = /^(statement\.json|entropy\.json|ledger-proof\.json|certificate\.pdf|salt|inspectors\.jsonl|(selection|reserves|teams)\.csv|designs\/[0-9A-Za-z._-]+\.json|(frames|burdens)\/[0-9A-Za-z._-]+\.tsv\.gz)$/;
 const LARGEST = 2 ** 30;
+const MOST_SWELLING = 100;
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -56,7 +59,30 @@ export function readBundle(bytes) {
   } catch (error) {
     throw error instanceof RangeError ? broken("ZIP") : error;
   }
+  if (!same(writeBundle(files), bytes)) throw new Unreadable("档案包不是按规程打包的,请使用下载的原文件");
   return files;
+}
+
+function record(size, fields) {
+  const view = new DataView(new ArrayBuffer(size));
+  for (const [at, width, value] of fields) view[`setUint${8 * width}`](at, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+// The ZIP of these files: stored, sorted, dated 1980-01-01, version 2.0, made by Unix, mode 0100644.
+export function writeBundle(files) {
+  const [members, directory] = [[], []];
+  let at = 0;
+  for (const [name, content] of [...files].sort(([one], [other]) => inOrder(one, other))) {
+    const [label, sum] = [utf8(name), crc32(content)];
+    const shared = (from) => [[from, 2, 20], [from + 8, 2, 0x21], [from + 10, 4, sum], [from + 14, 4, content.length], [from + 18, 4, content.length], [from + 22, 2, label.length]];
+    members.push(record(30, [[0, 4, LOCAL], ...shared(4)]), label, content);
+    directory.push(record(46, [[0, 4, CENTRAL], [4, 2, 0x0314], ...shared(6), [38, 4, 0o100644 * 0x10000], [42, 4, at]]), label);
+    at += 30 + label.length + content.length;
+  }
+  const length = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = record(22, [[0, 4, END], [8, 2, files.size], [10, 2, files.size], [12, 4, length], [16, 4, at]]);
+  return joined(...members, ...directory, end);
 }
 
 // Undoes gzip, as far as an honest member can go.
@@ -69,7 +95,7 @@ export async function unzipped(bytes) {
     for (let step = await reader.read(); !step.done; step = await reader.read()) {
       parts.push(step.value);
       size += step.value.length;
-      if (size > LARGEST) throw new Unreadable("档案包过大");
+      if (size > Math.min(LARGEST, MOST_SWELLING * bytes.length)) throw new Unreadable("档案包过大");
     }
   } catch (error) {
     throw error instanceof Unreadable ? error : new Unreadable("压缩文件已损坏:%(error)s", { error: "gzip" });

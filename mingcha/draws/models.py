@@ -202,7 +202,7 @@ class SourceEntry(models.Model):
 
 
 class Attendance(models.Model):
-    """Somebody who was present (到场人员): host, recorder, representative … Witnesses stand among the sources."""
+    """Somebody who was present (在场人员): host, recorder, representative … Witnesses stand among the sources."""
 
     ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, related_name="attendances")
     name = models.CharField(max_length=40)

@@ -457,7 +457,7 @@ def check_can_record(*, state: CeremonyState) -> None:
         CannotRecord: the ceremony is over.
     """
     if not CEREMONY_MOVES[state]:
-        raise CannotRecord(gettext_noop("场次当前为“%(state)s”,不能再登记到场人员"), state=CEREMONY_STATE_LABELS[state])
+        raise CannotRecord(gettext_noop("场次当前为“%(state)s”,不能再登记在场人员"), state=CEREMONY_STATE_LABELS[state])
 
 
 def check_can_arrange(*, state: CeremonyState, is_rehearsal: bool) -> None:

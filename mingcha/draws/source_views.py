@@ -95,7 +95,7 @@ def source(request: Any, number: str, position: int) -> HttpResponseBase:
 def enter_source(request: Any, number: str, position: int) -> HttpResponseBase:
     """Bring what a public source gave."""
     found, at = _source(request, number, position), timezone.now()
-    form = ENTRY_FORMS[PublicSource(found.public)](request.POST, request.FILES)
+    form = ENTRY_FORMS[PublicSource(str(found.public))](request.POST, request.FILES)
     if not form.is_valid():
         return _source_page(request, found, entry_form=form, status=422)
     try:
@@ -169,7 +169,7 @@ def _source_page(
         "source": found,
         "address": look_up(found.public, found.details) if found.public else "",
         "entries": found.entries.select_related("entered_by", "organization").order_by("pk"),
-        "entry_form": (entry_form or ENTRY_FORMS[PublicSource(found.public)]())
+        "entry_form": (entry_form or ENTRY_FORMS[PublicSource(str(found.public))]())
         if is_waiting and now >= found.due_at and may(by, "draws.enter")
         else None,
         "give_up_form": (give_up_form or GiveUpForm()) if can_give_up and now >= found.ready_at else None,

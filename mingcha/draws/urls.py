@@ -1,8 +1,8 @@
 """Addresses of draws."""
 
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 
-from mingcha.draws import source_views, views
+from mingcha.draws import paper_views, source_views, views
 
 app_name = "draws"
 urlpatterns = [
@@ -31,6 +31,11 @@ urlpatterns = [
     path("<str:number>/bundle.zip", views.bundle, name="bundle"),
     path("<str:number>/auditors-bundle.zip", views.auditors_bundle, name="auditors_bundle"),
     path("<str:number>/certificate.pdf", views.certificate, name="certificate"),
-    path("<str:number>/", include("mingcha.draws.paper_urls")),
+    path("<str:number>/certificate.docx", paper_views.certificate_document, name="certificate_document"),
+    path("<str:number>/minutes.docx", paper_views.record, {"kind": "docx"}, name="minutes_document"),
+    path("<str:number>/minutes.pdf", paper_views.record, {"kind": "pdf"}, name="minutes"),
+    path("<str:number>/disc.zip", paper_views.disc_files, name="disc"),
+    path("<str:number>/present/", paper_views.attendances, name="attendances"),
+    path("<str:number>/present/<int:seq>/strike/", paper_views.strike, name="strike"),
     path("<str:number>/statement.json", views.statement, name="statement"),
 ]

@@ -52,7 +52,7 @@ ACTS: dict[str, Permission] = {
     # draws
     "draws.view": Permission(gettext_noop("查看摇号场次"), READERS),
     "draws.prepare": Permission(gettext_noop("筹备摇号场次"), OFFICIALS),
-    "draws.attend": Permission(gettext_noop("登记到场人员"), OFFICIALS),
+    "draws.attend": Permission(gettext_noop("登记在场人员"), OFFICIALS),
     "draws.freeze": Permission(gettext_noop("固化抽样框"), OFFICIALS),
     "draws.witness": Permission(gettext_noop("提交见证随机数"), READERS),
     "draws.enter": Permission(gettext_noop("录入公开随机来源"), READERS),

@@ -53,7 +53,7 @@ def _remove_part(data: QueryDict) -> None:
 
 
 def _use_filter(data: QueryDict, by: Actor) -> Note:
-    found = queries.filters_for(by).filter(pk=whole(data.get("saved_filter"))).first()
+    found = queries.filters_for(by).filter(pk=whole(data.get("saved_filter")) or 0).first()
     if found is None:
         return Said(gettext_noop("请先选择一个常用筛选"))
     for name, value in scope_values(found.scope).items():

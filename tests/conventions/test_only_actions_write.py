@@ -25,7 +25,8 @@ def writes(tree: ast.AST) -> list[int]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS):
             continue
-        if node.func.attr == "save" or _chain(node.func.value) & QUERYING:
+        is_model_saved = node.func.attr == "save" and not node.args  # a document is saved to something: save(file)
+        if is_model_saved or _chain(node.func.value) & QUERYING:
             found.append(node.lineno)
     return found
 
@@ -63,7 +64,8 @@ def test_the_rule_sees_a_write(code):
 
 
 @pytest.mark.parametrize(
-    "code", ["words.update(more)", "seen.add(1)", "queue.create()", "hashlib.new('x').update(b'')"]
+    "code",
+    ["words.update(more)", "seen.add(1)", "queue.create()", "hashlib.new('x').update(b'')", "document.save(file)"],
 )
 def test_the_rule_leaves_other_objects_alone(code):
     assert writes(ast.parse(code)) == []

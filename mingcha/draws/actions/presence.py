@@ -1,4 +1,4 @@
-"""Who was present (到场人员), until the ceremony is released or abandoned."""
+"""Who was present (在场人员), until the ceremony is released or abandoned."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mingcha.people.permissions import require
 
 @transaction.atomic
 def record_attendance(*, ceremony: Ceremony, name: str, organ: str, duty: Duty, by: Actor, at: datetime) -> Attendance:
-    """Note that somebody is present (登记到场人员); the same person twice is noted once.
+    """Note that somebody is present (登记在场人员); the same person twice is noted once.
 
     Raises:
         Ceremony.DoesNotExist: the ceremony is not the actor's.

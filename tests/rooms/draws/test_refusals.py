@@ -361,7 +361,7 @@ def test_teams_that_cannot_be_drawn_are_explained(world, issued):
     assert SelectedUnit.objects.filter(drawn_as="SELECTED").count() == 15
     report = fairdraw.verify_bundle(queries.bundle_bytes(ceremony, for_auditors=True))
     assert report.ok
-    assert any("席位只能由" in str(note) for note in report.notes)
+    assert any("只能由这 1 名检查人员" in str(note) for note in report.notes)
 
 
 # countersigning and release

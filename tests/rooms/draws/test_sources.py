@@ -104,7 +104,7 @@ def test_a_round_is_declared_entered_verified_and_stands_in_the_bundle(world, wi
 def test_the_ledger_says_what_was_declared_and_entered(world, with_round):
     enter(world, with_round.ceremony, with_round, ROUND)
 
-    declared, entered = facts(with_round.ceremony, "declare")[-1], facts(with_round.ceremony, "open")[-1]
+    declared, entered = facts(with_round.ceremony, "declare")[0], facts(with_round.ceremony, "open")[0]
     assert (declared["source"], declared["details"]["round"]) == ("drand quicknet 1000", 1000)
     assert (entered["source"], entered["value"]) == ("drand quicknet 1000", ROUND["randomness"])
 

@@ -9,8 +9,9 @@ import click
 from django.utils import timezone
 
 import fairdraw
-from mingcha.cli import sheets
+from mingcha.cli import sheets, sources
 from mingcha.cli.frame import acting, answer, as_json, busy, one
+from mingcha.cli.sources import ceremony_of
 from mingcha.cli.witness import read_receipt
 from mingcha.draws import actions, queries
 from mingcha.draws.models import Ceremony
@@ -21,11 +22,8 @@ from mingcha.people.models import Membership
 from mingcha.people.permissions import ACTS, require
 
 commands = click.Group()
+commands.add_command(sources.source)
 RECEIPT = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-
-
-def _ceremony(number: str, by: Actor) -> Ceremony:
-    return one(queries.ceremonies_for(by), "摇号场次", number=number)
 
 
 @commands.command()
@@ -48,7 +46,7 @@ def prepare(
         tasks=[one(queries.tasks_led_by(by), "抽查任务", number=number) for number in tasks],
         is_rehearsal=rehearsal,
         suite=suite,
-        previous=_ceremony(previous, by) if previous else None,
+        previous=ceremony_of(previous, by) if previous else None,
         by=by,
         at=timezone.now(),
     )
@@ -61,7 +59,7 @@ def prepare(
 @acting
 def witness(ceremony: str, witnesses: Sequence[str], by: Actor) -> None:
     """登记见证人;正式抽取要有不同单位的至少两名。"""
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     for name in witnesses:
         member = _membership(name)
         actions.declare_witness(
@@ -87,7 +85,7 @@ def _membership(name: str) -> Membership:
 @acting
 def system(ceremony: str, by: Actor) -> None:
     """登记系统随机数为随机来源,只限演练。固化后用 open --system 取值。"""
-    actions.declare_system(ceremony=_ceremony(ceremony, by), by=by, at=timezone.now())
+    actions.declare_system(ceremony=ceremony_of(ceremony, by), by=by, at=timezone.now())
     click.echo("已登记系统随机数。")
 
 
@@ -101,7 +99,7 @@ def commit(ceremony: str, commitment: str | None, receipt: Path | None, by: Acto
     if (commitment is None) == (receipt is None):
         raise click.UsageError("请给出 --commitment 或 --receipt 之一")
     given = commitment if receipt is None else read_receipt(receipt, ceremony=ceremony)["commitment"]
-    actions.commit_input(ceremony=_ceremony(ceremony, by), commitment=str(given), by=by, at=timezone.now())
+    actions.commit_input(ceremony=ceremony_of(ceremony, by), commitment=str(given), by=by, at=timezone.now())
     click.echo("承诺已提交。")
 
 
@@ -111,7 +109,7 @@ def commit(ceremony: str, commitment: str | None, receipt: Path | None, by: Acto
 @as_json
 def freeze(ceremony: str, by: Actor, as_json: bool) -> None:
     """固化:抽样框、抽查方案、人员名录和盐值自此不变,公告存入全过程留痕。"""
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     with busy("固化"):
         found = actions.freeze(ceremony=found, salt=secrets.token_bytes(32), by=by, at=timezone.now())
     _show(found, as_json=as_json)
@@ -131,7 +129,7 @@ def open_(
     by_hand = nonce is not None and value is not None
     if [receipt is not None, by_hand, is_system].count(True) != 1 or (nonce is None) != (value is None):
         raise click.UsageError("请给出 --receipt、--nonce 和 --value、--system 三者之一")
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     if is_system:
         actions.add_system_input(ceremony=found, value=secrets.token_bytes(32), by=by, at=timezone.now())
         click.echo("已取系统随机数。")
@@ -156,7 +154,7 @@ def _bytes(text: str) -> bytes:
 @as_json
 def hold(ceremony: str, by: Actor, as_json: bool) -> None:
     """抽取:只此一次。检查对象、候补和检查人员出自同一个种子。"""
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     with busy("抽取"):
         found = actions.hold(ceremony=found, by=by, at=timezone.now())
     _show(found, as_json=as_json)
@@ -169,7 +167,7 @@ def hold(ceremony: str, by: Actor, as_json: bool) -> None:
 def show(ceremony: str, by: Actor, as_json: bool) -> None:
     """查看场次:基数、抽取户数、摘要、人员是否不足。名单用 export units、export teams。"""
     require(by, "draws.view")
-    _show(_ceremony(ceremony, by), as_json=as_json)
+    _show(ceremony_of(ceremony, by), as_json=as_json)
 
 
 def _show(ceremony: Ceremony, *, as_json: bool) -> None:
@@ -213,11 +211,14 @@ def _facts(stage: Stage) -> dict[str, Any]:
         ],
         "sources": [
             {
+                "position": source.position,
                 "kind": source.kind,
+                "name": source.name,
                 "witness": source.witness.username if source.witness else None,
                 "organization": source.organization.code if source.organization else None,
                 "commitment": source.commitment,
                 "opened": source.opened_at is not None,
+                "given_up_reason": source.given_up_reason,
             }
             for source in stage.sources
         ],
@@ -233,9 +234,7 @@ def _told(stage: Stage) -> str:
         sizes = f",抽取 {each.selected},候补 {each.reserves}" if ceremony.drawn_at else ""
         lines.append(f"  {each.row.task.number} {each.row.task.name}:基数 {each.row.population}{excluded}{sizes}")
     for source in stage.sources:
-        who = f"{source.witness.name}({source.organization})" if source.witness else "系统随机数"
-        waiting = "待承诺" if source.witness and not source.commitment else "待打开"
-        lines.append(f"  随机来源 {who}:{'已打开' if source.opened_at else waiting}")
+        lines.append(f"  随机来源 {sources.said_of(source)}:{sources.state_of(source)}")
     if ceremony.statement_digest:
         lines.append(f"  检查人员 {stage.inspectors} 名\n  公告摘要 {ceremony.statement_digest}")
     if ceremony.drawn_at:
@@ -270,7 +269,7 @@ def list_(state: str | None, by: Actor, as_json: bool) -> None:
 @acting
 def countersign(ceremony: str, by: Actor) -> None:
     """审计方复算完整档案包并会签(密封公开的场次)。"""
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     with busy("复算"):
         actions.countersign(ceremony=found, by=by, at=timezone.now())
     click.echo(f"已核验场次 {ceremony} 并会签。")
@@ -282,7 +281,7 @@ def countersign(ceremony: str, by: Actor) -> None:
 @acting
 def release(ceremony: str, output: Path | None, by: Actor) -> None:
     """公开抽取材料;密封公开的须先会签。"""
-    found = _ceremony(ceremony, by)
+    found = ceremony_of(ceremony, by)
     with busy("公开"):
         bundle = actions.release(ceremony=found, by=by, at=timezone.now())
     if output:
@@ -298,7 +297,7 @@ def release(ceremony: str, output: Path | None, by: Actor) -> None:
 def bundle(ceremony: str, output: Path, auditors: bool, by: Actor) -> None:
     """取出抽取档案包,可用 mingcha verify 核验。"""
     require(by, "draws.verify" if auditors else "draws.view")
-    sheets.save(output, [queries.bundle_bytes(_ceremony(ceremony, by), for_auditors=auditors)])
+    sheets.save(output, [queries.bundle_bytes(ceremony_of(ceremony, by), for_auditors=auditors)])
     click.echo(f"档案包已写入 {output}。")
 
 
@@ -308,5 +307,5 @@ def bundle(ceremony: str, output: Path, auditors: bool, by: Actor) -> None:
 @acting
 def abandon(ceremony: str, reason: str, by: Actor) -> None:
     """作废场次;其任务可以重抽,须注明重抽自本场次。"""
-    actions.abandon(ceremony=_ceremony(ceremony, by), reason=reason, by=by, at=timezone.now())
+    actions.abandon(ceremony=ceremony_of(ceremony, by), reason=reason, by=by, at=timezone.now())
     click.echo(f"场次 {ceremony} 已作废。")

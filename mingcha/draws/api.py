@@ -2,21 +2,24 @@
 
 import secrets
 from datetime import datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from mingcha.draws import actions, queries
+from mingcha.draws import actions, drawing, queries
 from mingcha.draws.models import Ceremony
-from mingcha.draws.states import CeremonyState, DrawnAs
+from mingcha.draws.public_sources import details_of
+from mingcha.draws.states import CeremonyState, DrawnAs, PublicSource
 from mingcha.people.actors import Actor
 from mingcha.people.api import REFUSALS, caller
 from mingcha.people.models import Membership
 
 router = Router(tags=["draws"])
 LARGEST = 2**53
+Position = Annotated[int, Path(ge=0, le=10**6)]
 HEX_DIGEST = r"^[0-9a-f]{64}$"
 
 
@@ -35,8 +38,14 @@ class SourceOut(Schema):
     position: int
     kind: str
     organization: str | None = Field(alias="organization.code", default=None)
+    name: str
+    details: dict
+    value: str
     commitment: str
     opened_at: datetime | None
+    given_up_at: datetime | None
+    given_up_reason: str
+    instead_of: int | None = Field(alias="instead_of.position", default=None)
 
 
 class CeremonyOut(Schema):
@@ -72,7 +81,7 @@ class CeremonyOut(Schema):
 
     @staticmethod
     def resolve_sources(ceremony: Ceremony) -> list:
-        return list(ceremony.sources.select_related("organization").order_by("position"))
+        return list(drawing.sources_of(ceremony))
 
 
 class Ceremonies(Schema):
@@ -123,6 +132,21 @@ class OpeningIn(Schema):
 
     nonce: str = Field(pattern=HEX_DIGEST)
     value: str = Field(pattern=r"^([0-9a-f]{2})+$", max_length=2048)
+
+
+class SourceIn(Schema):
+    """A public source: what is asked of its kind (spec/randomness.md), and of which source it is the fall-back."""
+
+    kind: PublicSource
+    details: dict[str, str | int | list[dict[str, int]]]
+    wait: int = Field(0, ge=0, le=10**6)
+    instead_of: int | None = Field(None, ge=0, le=10**6)
+
+
+class EntryIn(Schema):
+    """What a public source gave, with what proves it (spec/randomness.md)."""
+
+    evidence: dict[str, Any]
 
 
 class ReasonIn(Schema):
@@ -196,6 +220,50 @@ def declare_system(request: HttpRequest, number: str) -> Ceremony:
     """Declare the system's generator; alone for rehearsals only."""
     by = caller(request, "draws.prepare")
     actions.declare_system(ceremony=_found(by, number), by=by, at=timezone.now())
+    return _found(by, number)
+
+
+@router.post("/{number}/sources", response=ANSWER, operation_id="declare_source")
+def declare_source(request: HttpRequest, number: str, given: SourceIn) -> Ceremony:
+    """Declare a public source of randomness (登记公开来源)."""
+    by = caller(request, "draws.prepare")
+    found = _found(by, number)
+    actions.declare_source(
+        ceremony=found,
+        public=given.kind,
+        details=details_of(given.kind, given.details, wait=given.wait),
+        instead_of=found.sources.get(position=given.instead_of) if given.instead_of is not None else None,
+        by=by,
+        at=timezone.now(),
+    )
+    return _found(by, number)
+
+
+@router.delete("/{number}/sources/{position}", response=ANSWER, operation_id="withdraw_source")
+def withdraw_source(request: HttpRequest, number: str, position: Position) -> Ceremony:
+    """Take a declared public source back before the freeze (撤回登记)."""
+    by = caller(request, "draws.prepare")
+    actions.withdraw_source(ceremony=_found(by, number), position=position, by=by, at=timezone.now())
+    return _found(by, number)
+
+
+@router.post("/{number}/sources/{position}/entry", response=ANSWER, operation_id="enter_source")
+def enter_source(request: HttpRequest, number: str, position: Position, given: EntryIn) -> Ceremony:
+    """Bring what a public source gave; it is verified before it is kept (录入)."""
+    by = caller(request, "draws.enter")
+    actions.enter_source(
+        ceremony=_found(by, number), position=position, evidence=given.evidence, by=by, at=timezone.now()
+    )
+    return _found(by, number)
+
+
+@router.post("/{number}/sources/{position}/fallback", response=ANSWER, operation_id="give_up_source")
+def give_up_source(request: HttpRequest, number: str, position: Position, given: ReasonIn) -> Ceremony:
+    """Turn to the declared fall-back of a source that cannot be had (改用后备)."""
+    by = caller(request, "draws.hold")
+    actions.give_up_source(
+        ceremony=_found(by, number), position=position, reason=given.reason, by=by, at=timezone.now()
+    )
     return _found(by, number)
 
 

@@ -18,7 +18,7 @@ import fairdraw
 from mingcha.draws.drawing import Held, tasks_of
 from mingcha.draws.models import Ceremony, EntropySource
 from mingcha.draws.papers import Paper, Part
-from mingcha.draws.states import EntropyKind
+from mingcha.draws.states import ENTROPY_KIND_LABELS, EntropyKind
 from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.people.models import Region
 from mingcha.plans.states import Disclosure
@@ -173,12 +173,16 @@ def _exceptions(held: Held) -> list[str]:
 
 
 def _source(source: EntropySource) -> str:
-    if source.kind == EntropyKind.SYSTEM or source.organization is None:
-        return "系统随机数"
-    return f"见证人({source.organization.name})"
+    if source.public:
+        return f"{ENTROPY_KIND_LABELS[EntropyKind(source.kind)]} {source.name}"
+    return f"见证人({source.organization.name})" if source.organization else "系统随机数"
 
 
 def _said_of(source: EntropySource) -> str:
+    if source.given_up_at:
+        return f"改用后备,理由:{source.given_up_reason}"
+    if source.public and not source.opened_at:
+        return "后备,未使用"
     return f"承诺 {source.commitment}" if source.commitment else f"值 {source.value}"
 
 

@@ -6,7 +6,8 @@ import pytest
 
 import fairdraw
 from mingcha.draws.models import Ceremony
-from tests import draws_world
+from tests import clock, draws_world
+from tests.rooms.draws.test_sources import FROZEN, LATER, ROUND
 
 ROOT = "/api/v1/draws"
 
@@ -116,3 +117,45 @@ def test_a_rehearsal_with_the_generator(world, issued, client_of):
 
     assert number.startswith("R")
     assert response.json()["state"] == "DRAWN"
+
+
+def source(client, number: str, position: int) -> dict:
+    rows = client.get(f"{ROOT}/{number}").json()["sources"]
+    return next(row for row in rows if row["position"] == position)
+
+
+def test_a_public_source_by_the_api(world, prepared, client_of, monkeypatch):
+    market, number = client_of("market"), prepared.number
+    clock.stop(monkeypatch, FROZEN)
+    drand = {"network": "quicknet", "round": 1000}
+    declared = posted(market, f"/{number}/sources", kind="drand", details=drand, wait=30)
+    dice = {"count": 20, "faces": 6}
+    fallen_back = posted(market, f"/{number}/sources", kind="dice", details=dice, instead_of=2)
+    draws_world.commit(world, prepared)
+    posted(market, f"/{number}/freeze")
+    clock.stop(monkeypatch, LATER)
+    forged = posted(market, f"/{number}/sources/2/entry", evidence={**ROUND, "round": 999})
+    entered = posted(market, f"/{number}/sources/2/entry", evidence=ROUND)
+    given_up = posted(market, f"/{number}/sources/2/fallback", reason="想换一个结果,所以改用后备")
+
+    assert [each.status_code for each in (declared, fallen_back, entered)] == [200, 200, 200]
+    assert [each.status_code for each in (forged, given_up)] == [409, 409]
+    assert source(market, number, 2)["value"] == ROUND["randomness"]
+    assert source(market, number, 2)["details"]["round"] == 1000
+    assert source(market, number, 3)["instead_of"] == 2
+
+
+def test_a_public_source_is_withdrawn_by_the_api(world, prepared, client_of):
+    market, number = client_of("market"), prepared.number
+    posted(market, f"/{number}/sources", kind="dice", details={"count": 20, "faces": 6})
+
+    answer = market.delete(f"{ROOT}/{number}/sources/2")
+
+    assert (answer.status_code, len(answer.json()["sources"])) == (200, 2)
+
+
+def test_only_who_prepares_declares_a_public_source(prepared, client_of):
+    given = {"kind": "dice", "details": {"count": 20, "faces": 6}}
+
+    assert posted(client_of("discipline"), f"/{prepared.number}/sources", **given).status_code == 403
+    assert posted(client_of("education"), f"/{prepared.number}/sources", **given).status_code == 404

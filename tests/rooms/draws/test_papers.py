@@ -20,6 +20,7 @@ from mingcha.ledger.models import LedgerEntry
 from mingcha.people.permissions import NotPermitted
 from mingcha.visits.models import Visit
 from tests import draws_world
+from tests.rooms.draws import test_sources as sources
 
 
 def words(content: bytes) -> str:
@@ -116,6 +117,23 @@ def test_the_certificate_in_word_says_what_the_pdf_says(world, released):
     assert released.result_digest in text
     assert "河源市司法局" in text
     assert f"/verify/?ceremony={released.number}" in text
+
+
+def test_the_certificate_names_public_sources_and_what_became_of_them(world, prepared):
+    drand = sources.declare(world, prepared, sources.drand(wait=30))
+    sources.declare(world, prepared, sources.dice(count=20), instead_of=drand)
+    sources.freeze(world, prepared)
+    sources.enter(world, prepared, drand, sources.ROUND)
+    drawn = sources.open_and_hold(world, prepared, sources.LATER)
+    draws_world.countersign(world, drawn)
+    actions.release(ceremony=drawn, by=world["market"], at=sources.LATER)
+    drawn.refresh_from_db()
+
+    text = words(documents.write(certificate.paper(drawn)))
+
+    for said in ("公共信标 drand quicknet 1000", f"值 {sources.ROUND['randomness']}", "骰子 20d6", "后备,未使用"):
+        assert said in text
+    assert "系统随机数" not in text
 
 
 def test_a_document_has_the_office_layout_and_a_page_number(released):

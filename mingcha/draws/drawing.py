@@ -111,8 +111,11 @@ def tasks_of(ceremony: Ceremony) -> list[CeremonyTask]:
     return list(ceremony.tasks.select_related("task__organization", "task__scheme").order_by("task__number"))
 
 
-def hold(ceremony: Ceremony) -> Held:
+def hold(ceremony: Ceremony, *, progress: engines.Progress | None = None) -> Held:
     """Work the draw out from the frozen files.
+
+    Args:
+        progress: is told how far each task is, one after the other, in this thread.
 
     Raises:
         CannotHold: a frozen file is not what was committed to.
@@ -126,7 +129,7 @@ def hold(ceremony: Ceremony) -> Held:
     inspectors = fairdraw.inspectors_from_bytes(ceremony.inspectors_frame.encode())
     salt, entropy = bytes(ceremony.salt or b""), opened(sources_of(ceremony))
     check_unchanged(ceremony, statement=statement, tasks=tasks, inspectors=inspectors)
-    name, engine = engines.choose(files, units=max(row.population for row in rows), suite=ceremony.suite)
+    name, engine = engines.choose(files, units=max(row.population for row in rows), progress=progress)
     outcome = fairdraw.hold(
         statement=statement,
         tasks=tasks,

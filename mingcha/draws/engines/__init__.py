@@ -1,29 +1,31 @@
-"""Two ways to the same draw: the reference in Python, and one for large frames on Apache DataFusion.
+"""Ways to the same draw: the reference in Python, and for large frames Apache DataFusion or Apache Spark.
 
-Both are `fairdraw.Engine`s: a frozen task, a seed and a suite give a selection. A property test holds them equal byte
-for byte.
+All are `fairdraw.Engine`s: a frozen task, a seed and a suite give a selection. Property tests hold them equal byte for
+byte. Spark is an extra (`mingcha[spark]`) and imported by whoever asks for it: `engines.spark.Spark`.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from fairdraw import Engine
+from mingcha.draws.engines.columnar import Progress
 from mingcha.draws.engines.embedded import Embedded
 from mingcha.draws.engines.reference import REFERENCE, reference
 
 LARGE = 100_000
 """From so many units on the embedded engine draws."""
 
-__all__ = ["LARGE", "REFERENCE", "Embedded", "choose", "reference"]
+__all__ = ["LARGE", "REFERENCE", "Embedded", "Progress", "choose", "reference"]
 
 
-def choose(frames: Mapping[str, Path], *, units: int, suite: str) -> tuple[str, Engine]:
-    """The engine for a ceremony of so many units, with its name; SM3 is known to the reference only.
+def choose(frames: Mapping[str, Path], *, units: int, progress: Progress | None = None) -> tuple[str, Engine]:
+    """The engine for a ceremony of so many units, with its name.
 
     Args:
         frames: the Parquet file of each task's frame, by the task's number.
+        progress: is told how much of the task at hand is done; small frames are drawn at once, without.
     """
-    if units >= LARGE and suite == "SHA-256":
-        engine = Embedded(frames)
+    if units >= LARGE:
+        engine = Embedded(frames, progress)
         return engine.name, engine
     return REFERENCE, reference

@@ -1,25 +1,40 @@
-"""The embedded engine (内嵌引擎): Apache DataFusion computes and orders tickets straight from the frozen Parquet."""
+"""The embedded engine (内嵌引擎): Apache DataFusion reads the frozen Parquet as a stream and hashes on all cores.
 
-from collections import Counter
-from collections.abc import Mapping
+Memory does not grow with the frame, nor with what is drawn: the small tickets that are kept are sorted in runs of a
+fixed size, on disk if they are more than one. A whole frame drawn at 100 % takes disk, not memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import datafusion
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from fairdraw import FrozenTask, Row, Selection, read_design, reference, sizes
+from fairdraw import Design, FrozenTask, Selection, read_design
+from fairdraw.suite import hash_of
+from mingcha.draws.engines.columnar import Drawing, Progress, cells_of, cells_sql, checked_seed, draw, units_sql
+from mingcha.draws.engines.reach import Cells, Reach, limit
+from mingcha.draws.engines.runs import Runs
 
-QUERY = """
-    WITH tickets AS (
-        SELECT unit_id, stratum, encode(sha256(concat('{seed}:', unit_id)), 'hex') AS ticket FROM frame
-    ), places AS (
-        SELECT unit_id, stratum, ticket, row_number() OVER (PARTITION BY stratum ORDER BY ticket, unit_id) AS place
-        FROM tickets
-    )
-    SELECT places.unit_id, places.stratum, places.ticket, places.place, sizes.selected
-    FROM places JOIN sizes ON places.stratum = sizes.stratum
-    WHERE places.place <= sizes.selected + sizes.reserves
-    ORDER BY places.stratum, places.place
+KEEP = """
+    WITH tickets AS (SELECT unit_id, stratum, visits, {hash}(concat('{seed}:', seen(unit_id))) AS ticket FROM ({units}))
+    SELECT
+        reach.place,
+        arrow_cast(tickets.visits, 'Int32') AS visits,
+        arrow_cast(tickets.ticket, 'FixedSizeBinary(32)') AS ticket,
+        tickets.unit_id
+    FROM tickets JOIN reach ON tickets.stratum = reach.stratum
+    WHERE tickets.ticket >= reach.above AND tickets.ticket < reach.below AND tickets.ticket < x'{furthest}'
 """
 
 
@@ -28,41 +43,108 @@ class Embedded:
 
     name = f"Apache DataFusion {datafusion.__version__}"
 
-    def __init__(self, frames: Mapping[str, Path]) -> None:
+    def __init__(self, frames: Mapping[str, Path], progress: Progress | None = None) -> None:
+        """Name the file of each task's frame."""
         self.frames = frames
+        self.progress = progress
 
     def __call__(self, task: FrozenTask, seed: str, suite: str) -> Selection:
-        """Draw a task; the burden rule, which shares out within strata, is left to the reference.
+        """Draw a task.
 
         Raises:
-            BadDesign, BadQuota: as `fairdraw.draw`.
-            ValueError: the engine does not know the suite, or the seed is no seed.
+            BadDesign, BadQuota, NotCanonical, UnknownSuite: as `fairdraw.draw`.
+            ValueError: the seed is no seed.
         """
-        if suite != "SHA-256" or len(seed) != 32 or set(seed) - set("0123456789abcdef"):
-            raise ValueError("the embedded engine draws with SHA-256 and a seed of 32 hexadecimal characters")
-        design = read_design(task.design)
-        if design.burden is not None:
-            return reference(task, seed, suite)
-        context = datafusion.SessionContext()
-        context.register_parquet("frame", str(self.frames[task.number]), file_extension="")
-        counts = Counter(stratum for _, stratum in task.frame.lines)
-        planned = sizes(design, counts, seed, suite)
-        context.register_record_batches("sizes", [_table(planned).to_batches()])
-        found = context.sql(QUERY.format(seed=seed)).to_arrow_table()
-        rows = [_row(row) for row in found.to_pylist()]
-        selected = tuple(row for row in rows if row.rank <= planned[row.stratum][0])
-        reserves = tuple(row for row in rows if row.rank > planned[row.stratum][0])
-        return Selection(task.number, planned, selected, reserves)
+        with self.drawing(task.design, seed, suite, task.burden) as drawing:
+            return drawing.selection()
+
+    @contextmanager
+    def drawing(
+        self, design: Mapping[str, Any], seed: str, suite: str = "SHA-256", burden: Mapping[str, int] | None = None
+    ) -> Iterator[Drawing]:
+        """A draw whose units are read part by part, however many they are.
+
+        Raises:
+            As a call of the engine.
+        """
+        read = read_design(design)
+        with tempfile.TemporaryDirectory(prefix="mingcha-draw-") as folder:
+            frame = _OpenFile(self.frames[read.task], read, burden or {}, checked_seed(seed), suite, Path(folder))
+            yield draw(frame, read, seed=seed, suite=suite, progress=self.progress)
 
 
-def _table(planned: Mapping[str, tuple[int, int]]) -> pa.Table:
-    columns = {
-        "stratum": pa.array(planned, pa.string()),
-        "selected": pa.array((n for n, _ in planned.values()), pa.int64()),
-        "reserves": pa.array((q for _, q in planned.values()), pa.int64()),
-    }
-    return pa.table(columns)
+class _OpenFile:
+    """A frame in a Parquet file, open to DataFusion."""
+
+    def __init__(
+        self, file: Path, design: Design, burden: Mapping[str, int], seed: str, suite: str, scratch: Path
+    ) -> None:
+        self.total = pq.read_metadata(file).num_rows
+        self.hashed = 0
+        self.one_at_a_time = Lock()
+        self.runs = Runs(scratch)
+        self.strata: list[str] = []
+        self.count = cells_sql(design)
+        # DataFusion has no SM3: there every ticket is computed in Python, one row after the other.
+        function = "sha256" if suite == "SHA-256" else "hash_in_python"
+        self.smallest = partial(KEEP.format, units=units_sql(design), seed=seed, hash=function)
+        # Arrow's plain strings: pyarrow cannot do with string views all that it does with these.
+        settings = {"datafusion.execution.parquet.schema_force_view_types": "false"}
+        self.context = datafusion.SessionContext(datafusion.SessionConfig(settings))
+        self.context.register_udf(datafusion.udf(self._seen, [pa.string()], pa.string(), "volatile", name="seen"))
+        self.context.register_udf(_hash_in_python(suite))
+        self.context.register_parquet("frame", str(file), file_extension="")
+        if design.burden:
+            visits = {"unit_id": pa.array(burden, pa.string()), "visits": pa.array(burden.values(), pa.int64())}
+            self._register("burden", pa.record_batch(visits))
+
+    def cells(self) -> Cells:
+        cells = cells_of(row for batch in self._stream(self.count) for row in batch.to_pylist())
+        self.strata = sorted({stratum for stratum, _ in cells})
+        return cells
+
+    def keep(self, above: Reach, below: Reach) -> None:
+        places = [place for place, stratum in enumerate(self.strata) if stratum in below]
+        strata = [self.strata[place] for place in places]
+        limits = {
+            "stratum": pa.array(strata, pa.string()),
+            "place": pa.array(places, pa.int32()),
+            "above": pa.array([limit(above[stratum]) for stratum in strata], pa.binary()),
+            "below": pa.array([limit(below[stratum]) for stratum in strata], pa.binary()),
+        }
+        self._register("reach", pa.record_batch(limits))
+        furthest = limit(max(below.values(), default=Fraction(0)))
+        for batch in self._stream(self.smallest(furthest=furthest.hex())):
+            self.runs.add(batch)
+        self.runs.close()
+        self.context.deregister_table("reach")
+
+    def kept(self) -> Cells:
+        return {(self.strata[place], visits): rows for (place, visits), rows in self.runs.cells.items()}
+
+    def in_order(self) -> Iterator[tuple[str, pa.RecordBatch]]:
+        for rows in self.runs.in_order():
+            groups, begin = pc.run_end_encode(rows["place"]), 0
+            for place, end in zip(groups.values.to_pylist(), groups.run_ends.to_pylist(), strict=True):
+                yield self.strata[place], rows.slice(begin, end - begin)
+                begin = end
+
+    def _seen(self, units: pa.Array) -> pa.Array:
+        with self.one_at_a_time:
+            self.hashed += len(units)
+        return units
+
+    def _register(self, name: str, rows: pa.RecordBatch) -> None:
+        self.context.register_record_batches(name, [[rows]])
+
+    def _stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        return (batch.to_pyarrow() for batch in self.context.sql(sql).execute_stream())
 
 
-def _row(row: Mapping[str, object]) -> Row:
-    return Row(str(row["unit_id"]), str(row["stratum"]), str(row["ticket"]), int(str(row["place"])))
+def _hash_in_python(suite: str) -> datafusion.ScalarUDF:
+    h = hash_of(suite)
+
+    def hashed(texts: pa.Array) -> pa.Array:
+        return pa.array((h(text.encode()) for text in texts.to_pylist()), pa.binary())
+
+    return datafusion.udf(hashed, [pa.string()], pa.binary(), "immutable", name="hash_in_python")

@@ -171,7 +171,7 @@ def show(ceremony: str, by: Actor, as_json: bool) -> None:
 
 
 def _show(ceremony: Ceremony, *, as_json: bool) -> None:
-    stage = stage_of(ceremony)
+    stage = stage_of(ceremony, now=timezone.now())
     answer(_facts(stage), _told(stage), as_json=as_json)
 
 

@@ -18,6 +18,7 @@ import fairdraw
 from fairdraw.canonical import read_json
 from mingcha.draws import engines, rules, savings, store
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
+from mingcha.draws.pace import Pace, Tell
 from mingcha.draws.states import PUBLIC_KINDS, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
 
@@ -111,11 +112,11 @@ def tasks_of(ceremony: Ceremony) -> list[CeremonyTask]:
     return list(ceremony.tasks.select_related("task__organization", "task__scheme").order_by("task__number"))
 
 
-def hold(ceremony: Ceremony, *, progress: engines.Progress | None = None) -> Held:
+def hold(ceremony: Ceremony, *, progress: Tell | None = None) -> Held:
     """Work the draw out from the frozen files.
 
     Args:
-        progress: is told how far each task is, one after the other, in this thread.
+        progress: is told, in this thread, how many units of how many are drawn from.
 
     Raises:
         CannotHold: a frozen file is not what was committed to.
@@ -123,20 +124,21 @@ def hold(ceremony: Ceremony, *, progress: engines.Progress | None = None) -> Hel
         fairdraw.Refused: the frozen parts cannot be drawn after all.
     """
     rows = tasks_of(ceremony)
+    pace = Pace(progress, total=sum(row.population for row in rows))
     files = {row.task.number: store.find(store.frames(), row.frame_file) for row in rows}
     tasks = tuple(_frozen(row, files[row.task.number], ceremony.suite) for row in rows)
     statement = json.loads(ceremony.statement)
     inspectors = fairdraw.inspectors_from_bytes(ceremony.inspectors_frame.encode())
     salt, entropy = bytes(ceremony.salt or b""), opened(sources_of(ceremony))
     check_unchanged(ceremony, statement=statement, tasks=tasks, inspectors=inspectors)
-    name, engine = engines.choose(files, units=max(row.population for row in rows), progress=progress)
+    name, engine = engines.choose(files, units=max(row.population for row in rows), progress=pace.within_task)
     outcome = fairdraw.hold(
         statement=statement,
         tasks=tasks,
         inspectors=inspectors,
         salt=salt,
         entropies=fairdraw.read_entropy(entropy, statement),
-        engine=engine,
+        engine=pace.counting(engine),
     )
     return Held(statement, tasks, inspectors, salt, entropy, outcome, name)
 

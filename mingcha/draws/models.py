@@ -233,11 +233,12 @@ class Progress(models.Model):
     work = models.CharField(max_length=10)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    """Nothing yet while the work has not been counted."""
+    """Of tasks at the freeze, of units at the draw; 0 while they are not counted."""
     started_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     """When the work last spoke: silent for long, it was cut off, and the step is simply taken again."""
     ended_at = models.DateTimeField(null=True, blank=True)
+    """When it ended without a result, refused; with a result the ceremony moves on."""
 
     class Meta:
         constraints = [known("work", Work, "work_known")]

@@ -128,6 +128,11 @@ def may_see_list(ceremony: Ceremony, by: Actor) -> bool:
     return ceremony.tasks.filter(task__in=plans.tasks_for(by).values("pk")).exists()
 
 
+def may_name(ceremony: Ceremony, by: Actor) -> bool:
+    """Whether the hall's screen that this actor opened may show the names of those drawn: never of a sealed draw."""
+    return ceremony.disclosure == Disclosure.OPEN and may_see_list(ceremony, by)
+
+
 def may_see_minutes(ceremony: Ceremony, by: Actor) -> bool:
     """Whether the actor may read who was present: those who hold the ceremony, office, auditors and its witnesses."""
     holds = owned(Ceremony.objects.filter(pk=ceremony.pk), by=by).exists()

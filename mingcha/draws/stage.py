@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mingcha.draws import archive, drawing, queries
-from mingcha.draws.models import Ceremony, EntropySource
-from mingcha.draws.states import CeremonyState
+from mingcha.draws.models import Ceremony, EntropySource, Progress
+from mingcha.draws.pace import is_at_work
+from mingcha.draws.states import WORK_BEGINS_IN, CeremonyState, Work
 from mingcha.people.models import Region
 from mingcha.plans.states import Disclosure
 
@@ -31,6 +33,14 @@ class Stage:
     entries: dict[str, int]
     """Act → number of its entry in the ledger."""
     signatures: list[Any]
+    progress: Progress | None
+    """Of the step at hand, if its work began and left no result yet."""
+    is_at_work: bool
+    """Whether that work goes on; otherwise it was cut off, and the step is simply taken again."""
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.progress is not None and not self.is_at_work
 
     @property
     def is_open(self) -> bool:
@@ -74,15 +84,17 @@ class Stage:
         """Changes whenever the page does."""
         given_up = sum(1 for source in self.sources if source.given_up_at)
         counts = (len(self.sources), self.committed, self.opened, given_up, len(self.signatures))
-        return "-".join([self.ceremony.state, *map(str, counts)])
+        work = (self.progress.work, self.progress.done, self.is_at_work) if self.progress else ()
+        return "-".join(map(str, [self.ceremony.state, *counts, *work]))
 
 
-def stage_of(ceremony: Ceremony) -> Stage:
+def stage_of(ceremony: Ceremony, *, now: datetime) -> Stage:
     """The page of the hall for a ceremony as it stands."""
     tasks, sources = queries.figures_of(ceremony), drawing.sources_of(ceremony)
     names = dict(Region.objects.values_list("code", "name"))
     regions = sorted({region for task in tasks for region in task.regions})
     rows = [(names.get(region, region), [task.regions.get(region, 0) for task in tasks]) for region in regions]
+    progress = _unfinished(ceremony)
     acts = (archive.COMMIT, archive.DRAW, archive.RELEASE, archive.ABANDON)
     return Stage(
         ceremony=ceremony,
@@ -95,7 +107,16 @@ def stage_of(ceremony: Ceremony) -> Stage:
         inspectors=ceremony.inspectors_frame.count("\n"),
         entries={entry.act: entry.seq for entry in archive.entries(ceremony.number, *acts)},
         signatures=list(queries.countersignatures_of(ceremony)),
+        progress=progress,
+        is_at_work=progress is not None
+        and is_at_work(Work(progress.work), state=CeremonyState(ceremony.state), heard_at=progress.heard_at, now=now),
     )
+
+
+def _unfinished(ceremony: Ceremony) -> Progress | None:
+    """The work of the step at hand that was neither refused nor finished."""
+    found = Progress.objects.filter(ceremony=ceremony, ended_at=None).first()
+    return found if found and WORK_BEGINS_IN[Work(found.work)] == ceremony.state else None
 
 
 def _steps(ceremony: Ceremony, *, all_opened: bool) -> tuple[str, str, str, str]:

@@ -125,7 +125,7 @@ DUTY_LABELS = {
 
 
 class Work(StrEnum):
-    """The steps whose work may take long (进度)."""
+    """The steps whose work may take long (计算工作)."""
 
     FREEZE = "FREEZE"
     HOLD = "HOLD"
@@ -137,3 +137,9 @@ WORK_LABELS = {
     Work.HOLD: gettext_noop("正在抽取"),
     Work.RELEASE: gettext_noop("正在复算并公开"),
 }
+WORK_BEGINS_IN = {
+    Work.FREEZE: CeremonyState.PREPARING,
+    Work.HOLD: CeremonyState.COMMITTED,
+    Work.RELEASE: CeremonyState.DRAWN,
+}
+"""In which state a ceremony is while the work goes on; with its result the ceremony moves on."""

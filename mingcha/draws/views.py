@@ -25,6 +25,7 @@ from mingcha.draws.forms import (
     UnitFilter,
 )
 from mingcha.draws.models import Ceremony
+from mingcha.draws.roll import roll_of
 from mingcha.draws.stage import stage_of
 from mingcha.draws.states import CeremonyState, DrawnAs
 from mingcha.kernel.refusal import Refusal
@@ -102,17 +103,20 @@ def ceremony(request, number):
     """The ceremony on one screen: four steps, for the desk or (`?screen=1`) for the hall's big screen."""
     found = _found(request, number)
     is_screen = bool(request.GET.get("screen"))
-    stage = stage_of(found)
+    stage = stage_of(found, now=timezone.now())
     polled = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
-    if polled and request.GET.get("seen") == stage.mark:
+    if polled and "roll" in request.GET:
+        return render(request, "draws/_roll.html", {"ceremony": found, "roll": _roll(request, found)})
+    seen = request.GET.get("seen", "")
+    if polled and seen == stage.mark:
         return HttpResponse(status=204)
-    if polled and not is_screen:  # controls outside the fragment may be different now
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     holds = queries.held_by(request.actor).filter(pk=found.pk).exists()
     context = {
         "stage": stage,
         "ceremony": found,
         "is_screen": is_screen,
+        "is_polled": bool(polled),
+        "roll": _roll(request, found) if is_screen and found.drawn_at and _was_not_drawn(seen) else None,
         "layout": "draws/screen.html" if is_screen else "base.html",
         "holds": holds,
         "own_source": queries.own_source(found, request.actor),
@@ -124,6 +128,19 @@ def ceremony(request, number):
         "has_signed": any(each.organization_id == request.actor.organization.pk for each in stage.signatures),
     }
     return render_page(request, "draws/ceremony.html", context)
+
+
+def _was_not_drawn(seen):
+    """Whether a page that shows this mark has no roll yet; a roll that runs is left in peace."""
+    return not seen.startswith((CeremonyState.DRAWN, CeremonyState.RELEASED))
+
+
+def _roll(request, found):
+    return roll_of(
+        queries.units_for(found, request.actor) if queries.may_name(found, request.actor) else None,
+        everyone=queries.selected_units(found),
+        page=request.GET.get("roll", ""),
+    )
 
 
 @page("draws.prepare")

@@ -12,8 +12,9 @@ import fairdraw
 from fairdraw.canonical import jcs
 from mingcha.draws import designs, drawing, freezing, queries, rules
 from mingcha.draws.actions.steps import locked, note, refused_as
+from mingcha.draws.actions.working import told
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
-from mingcha.draws.states import CeremonyState, EntropyKind
+from mingcha.draws.states import CeremonyState, EntropyKind, Work
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
 from mingcha.people.permissions import require
@@ -33,8 +34,12 @@ def freeze(*, ceremony: Ceremony, salt: bytes, by: Actor, at: datetime) -> Cerem
     ceremony = queries.held_by(by).get(pk=ceremony.pk)
     _check_can_freeze(ceremony, drawing.sources_of(ceremony))
     rows = drawing.tasks_of(ceremony)
-    with refused_as(rules.CannotFreeze):
-        frozen = [freezing.freeze_task(row.task, at=at) for row in rows]
+    with refused_as(rules.CannotFreeze), told(ceremony, Work.FREEZE, at=at) as tell:
+        frozen = []
+        for row in rows:
+            tell(len(frozen), len(rows))
+            frozen.append(freezing.freeze_task(row.task, at=at))
+        tell(len(rows), len(rows))
         units = {unit for each in frozen for unit, _ in each.fixed.frame.lines}
         inspectors = freezing.freeze_inspectors([row.task for row in rows], units=units, at=at)
         rules.check_can_be_served(freezing.needs_of(frozen, inspectors))

@@ -13,8 +13,9 @@ from fairdraw.canonical import jcs
 from mingcha.draws import drawing, queries, rules, store
 from mingcha.draws.actions.releasing import AUDITORS, write_bundle
 from mingcha.draws.actions.steps import locked, note, refused_as
+from mingcha.draws.actions.working import told
 from mingcha.draws.models import Ceremony, DrawnSeat, EntropySource, SelectedUnit
-from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind
+from mingcha.draws.states import CeremonyState, DrawnAs, EntropyKind, Work
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
@@ -38,9 +39,9 @@ def hold(*, ceremony: Ceremony, by: Actor, at: datetime) -> Ceremony:
     require(by, "draws.hold")
     ceremony = queries.held_by(by).get(pk=ceremony.pk)
     _check_can_hold(ceremony)
-    with refused_as(rules.CannotHold):
-        held = drawing.hold(ceremony)
-    independent = drawing.visits_if_independent(held)
+    with refused_as(rules.CannotHold), told(ceremony, Work.HOLD, at=at) as tell:
+        held = drawing.hold(ceremony, progress=tell)
+        independent = drawing.visits_if_independent(held)
     with transaction.atomic():
         ceremony = locked(ceremony)
         _check_can_hold(ceremony)

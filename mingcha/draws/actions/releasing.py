@@ -9,8 +9,9 @@ from django.db import transaction
 import fairdraw
 from mingcha.draws import archive, certificate, drawing, queries, rules, store, verification
 from mingcha.draws.actions.steps import locked, note, refused_as
+from mingcha.draws.actions.working import told
 from mingcha.draws.models import Ceremony, Countersignature
-from mingcha.draws.states import CeremonyState
+from mingcha.draws.states import CeremonyState, Work
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.ledger import keys
@@ -94,10 +95,10 @@ def release(*, ceremony: Ceremony, by: Actor, at: datetime) -> bytes:
     require(by, "draws.release")
     ceremony = queries.held_by(by).get(pk=ceremony.pk)
     _check_can_release(ceremony)
-    with refused_as(rules.CannotRelease):
-        held = drawing.hold(ceremony)
-    if held.outcome.result_digest(held.suite) != ceremony.result_digest:
-        raise rules.CannotRelease(gettext_noop("按固化内容复算的结果与抽取时存证的摘要不符,不能公开;请查明原因"))
+    with refused_as(rules.CannotRelease), told(ceremony, Work.RELEASE, at=at) as tell:
+        held = drawing.hold(ceremony, progress=tell)
+        if held.outcome.result_digest(held.suite) != ceremony.result_digest:
+            raise rules.CannotRelease(gettext_noop("按固化内容复算的结果与抽取时存证的摘要不符,不能公开;请查明原因"))
     with transaction.atomic():
         ceremony = locked(ceremony)
         _check_can_release(ceremony)

@@ -20,12 +20,14 @@ from mingcha.draws.states import (
     ENTROPY_KIND_LABELS,
     EXCLUSION_LABELS,
     PUBLIC_SOURCE_LABELS,
+    WORK_LABELS,
     CeremonyState,
     DrawnAs,
     Duty,
     EntropyKind,
     Exclusion,
     PublicSource,
+    Work,
 )
 from mingcha.plans.states import DISCLOSURE_LABELS, Disclosure
 
@@ -68,6 +70,11 @@ def disclosure_label(value: str) -> str:
 @register.filter
 def entropy_label(value: str) -> str:
     return gettext(ENTROPY_KIND_LABELS[EntropyKind(value)])
+
+
+@register.filter
+def work_label(value: str) -> str:
+    return gettext(WORK_LABELS[Work(value)])
 
 
 @register.filter

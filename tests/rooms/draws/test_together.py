@@ -57,7 +57,7 @@ def test_shared_tickets_save_visits(world, both):
     assert ceremony.visits == 24
     # A region, if drawn apart: 6 (1 - 5/6 · 3/6) + 4 (1 - 3/4 · 2/4) + 3 = 9 visits on average.
     assert ceremony.visits_if_independent == 27
-    assert stage_of(ceremony).saved == 3
+    assert stage_of(ceremony, now=world.now).saved == 3
 
 
 def test_a_department_with_two_tasks_at_one_door_sends_one_pair(world, both):

@@ -36,7 +36,17 @@ def keep(folder: Path, content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(target)
+        _settle(folder)
     return name
+
+
+def _settle(folder: Path) -> None:
+    """Have the name itself on the disk: the database will refer to it, and the power may fail."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def find(folder: Path, name: str) -> Path:

@@ -53,7 +53,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "roll") begin(); });
-  document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target?.id === "roll") begin(); });
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target?.id !== "roll") return;
+    part("roll").scrollIntoView({ block: "nearest" });
+    begin();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
     const turn = { ArrowRight: "roll-next", ArrowLeft: "roll-previous" }[event.key];

@@ -23,7 +23,8 @@ _MEMBER = re.compile(
     r"statement\.json|entropy\.json|ledger-proof\.json|certificate\.pdf|salt|inspectors\.jsonl"
     r"|(selection|reserves|teams)\.csv|designs/[0-9A-Za-z._-]+\.json|(frames|burdens)/[0-9A-Za-z._-]+\.tsv\.gz"
 )
-_LARGEST = 1 << 30  # no member of an honest bundle comes near; a hostile one stops here
+_LARGEST = 1 << 30  # no honest bundle and none of its members comes near; a hostile one stops here
+_MOST_FILES = 9999
 _MOST_SWELLING = 100  # times its compressed size; lists of codes swell tenfold, gzip could a thousandfold
 
 
@@ -104,19 +105,26 @@ def read_bundle(content: bytes) -> dict[str, bytes]:
     """The files of a bundle.
 
     Raises:
-        Unreadable: it is not a ZIP, is damaged, holds a file that has no place in a bundle, or has other bytes than
-            `write_bundle` gives these files: a file twice, another order or date, compressed, with something added.
+        Unreadable: it is not a ZIP, is damaged, larger than 1 GiB or of more than 9999 files, holds a file that has no
+            place in a bundle, or has other bytes than `write_bundle` gives these files: a file twice, another order or
+            date, compressed, with something added.
     """
+    if len(content) > _LARGEST:
+        raise Unreadable(gettext_noop("档案包过大"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
+            if len(entries) > _MOST_FILES:
+                raise Unreadable(gettext_noop("档案包过大"))
             for entry in entries:
                 _check_name(entry.filename)
-            is_stored = sum(entry.file_size for entry in entries) <= len(content)  # a hostile one would swell in memory
+            is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries) and (
+                sum(entry.file_size for entry in entries) <= len(content)  # a hostile one would swell in memory
+            )
             files = {entry.filename: archive.read(entry) for entry in entries} if is_stored else {}
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except Exception as error:  # zipfile says what is wrong with a hostile file in a dozen ways
         raise Unreadable(gettext_noop("档案包无法读取:%(error)s"), error=str(error)) from error
     if write_bundle(files) != content:
         raise Unreadable(gettext_noop("档案包不是按规程打包的,请使用下载的原文件"))

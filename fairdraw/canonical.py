@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _DECIMAL = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
 _HEX = re.compile(r"([0-9a-f]{2})*")
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False).encode
+_DEEPEST = 99  # lists and objects within each other; readers have limits of their own, this is one for all
 _LARGEST = 2**53 - 1  # RFC 8785 keeps to what every JSON reader holds exactly
 
 
@@ -26,12 +27,15 @@ def jcs(value: object) -> bytes:
     """Write a value as canonical JSON.
 
     Raises:
-        NotCanonical: it holds a float, an integer of 2^53 or more, text that is not NFC, or something JSON has not.
+        NotCanonical: it holds a float, an integer of 2^53 or more, text that is not NFC, something JSON has not, or
+            lists and objects nested more than 99 deep.
     """
     return _written(value).encode()
 
 
-def _written(value: object) -> str:
+def _written(value: object, depth: int = 0) -> str:
+    if depth > _DEEPEST:
+        raise NotCanonical(gettext_noop("JSON 的层次超过 %(most)s 层"), most=_DEEPEST)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -46,9 +50,9 @@ def _written(value: object) -> str:
         if not all(isinstance(key, str) for key in value):
             raise NotCanonical(gettext_noop("JSON 的键必须是文本"))
         pairs = sorted(((_quoted(key), key) for key in value), key=lambda pair: pair[1].encode("utf-16-be"))
-        return "{" + ",".join(f"{quoted}:{_written(value[key])}" for quoted, key in pairs) + "}"
+        return "{" + ",".join(f"{quoted}:{_written(value[key], depth + 1)}" for quoted, key in pairs) + "}"
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        return "[" + ",".join(_written(item) for item in value) + "]"
+        return "[" + ",".join(_written(item, depth + 1) for item in value) + "]"
     raise NotCanonical(gettext_noop("规程不允许 %(kind)s 类型的值"), kind=type(value).__name__)
 
 

@@ -235,8 +235,11 @@ def _teams(part: Json | None) -> TeamRule | None:
     _keys(part, {"seats", "region_rule"}, {"reserves"})
     if part["region_rule"] not in REGION_RULES or not _list(part["seats"]):
         raise BadDesign(gettext_noop("检查组的席位或区域规则不对"))
+    seats = tuple(_seat(seat) for seat in part["seats"])
+    if sum(seat.count for seat in seats) > _LARGEST_TEAM:
+        raise BadDesign(gettext_noop("检查组的席位不能超过 %(most)s 个"), most=_LARGEST_TEAM)
     return TeamRule(
-        tuple(_seat(seat) for seat in part["seats"]),
+        seats,
         part["region_rule"],
         _count(part.get("reserves", 0), most=_LARGEST_TEAM),
     )

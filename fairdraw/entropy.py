@@ -32,7 +32,8 @@ def read_entropy(opened: object, statement: Json) -> list[bytes]:
     places = {(source["kind"], source["by"]): place for place, source in enumerate(declared)}
     used = []
     for item in opened:
-        place = places.get((str(item["kind"]), str(item["by"])))
+        name = (item["kind"], item["by"])
+        place = places.get(name) if all(isinstance(part, str) for part in name) else None
         if place is None or declared[place]["commitment"] != item["commitment"]:
             raise BadOpening(gettext_noop("随机来源没有事先公告:%(by)s"), by=item["by"])
         used.append(place)

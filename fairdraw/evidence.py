@@ -56,7 +56,9 @@ def moment(value: object) -> datetime | None:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return found if found and found.tzinfo and found.isoformat(timespec="seconds") == value else None
+    if found is None or not found.tzinfo or found.isoformat(timespec="seconds") != value:
+        return None
+    return found if len(value) == len("2026-03-01T09:00:00+08:00") else None  # Python knows offsets with seconds
 
 
 def is_moment(value: object) -> bool:

@@ -14,6 +14,9 @@ from fairdraw.suite import digest
 _MOST_VISITS = 999  # of one unit in one year; larger powers of δ would keep a verifier busy for hours
 
 
+_MOST_PLACES = 10**9  # of an inspector; far below what every JSON reader counts exactly
+
+
 class BadFrame(Refused):
     """The frame cannot be frozen, or a file is not a frame as the protocol writes it."""
 
@@ -127,10 +130,12 @@ class Inspector:
 
         Raises:
             NotCanonical: a code is not valid.
-            BadFrame: capacity or load is negative.
+            BadFrame: capacity or load is negative, or above 10^9.
         """
         if self.capacity < 0 or self.load < 0:
             raise BadFrame(gettext_noop("检查人员 %(inspector)s 的次数不能为负"), inspector=self.inspector_id)
+        if max(self.capacity, self.load) > _MOST_PLACES:
+            raise BadFrame(gettext_noop("检查人员 %(inspector)s 的次数过大"), inspector=self.inspector_id)
         return {
             "inspector_id": code(self.inspector_id),
             "organ": code(self.organ),

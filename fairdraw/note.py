@@ -20,7 +20,8 @@ from fairdraw.suite import sha256
 ED25519 = 1
 COSIGNATURE = 4
 _NAME = re.compile(r"[^\s+]+")
-_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,14}")  # below 2^53, as all numbers of the protocol
+_MOST_SIGNATURES = 99
 _PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 
@@ -102,6 +103,8 @@ class Note:
             BadNote: it has no signature, or not the form of a note.
         """
         text, blank, lines = note.rpartition("\n\n")
+        if lines.count("\n") > _MOST_SIGNATURES:
+            raise BadNote(gettext_noop("签名不能超过 %(most)s 个"), most=_MOST_SIGNATURES)
         if not blank or not lines.endswith("\n") or any(ord(char) < 32 and char != "\n" for char in note):
             raise BadNote(gettext_noop("不是有效的签名文书"))
         return cls(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n")))

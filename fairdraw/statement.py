@@ -17,6 +17,7 @@ from fairdraw.seed import blind, commit_salt
 from fairdraw.sources import check_declared
 from fairdraw.suite import digest, hash_of
 
+_MOST_SOURCES = 99
 KINDS = ("witness", "beacon", "lottery", "dice", "os")
 _STATEMENT = {
     "protocol", "suite", "ceremony", "rehearsal", "release", "frozen_at", "previous", "salt_commitment",
@@ -203,6 +204,8 @@ def _moment(text: object) -> datetime:
 def _check_sources(sources: object, *, rehearsal: bool) -> None:
     if not isinstance(sources, list) or not sources:
         raise BadStatement(gettext_noop("没有公告随机来源"))
+    if len(sources) > _MOST_SOURCES:
+        raise BadStatement(gettext_noop("随机来源不能超过 %(most)s 个"), most=_MOST_SOURCES)
     names, commitments, organs = set(), set(), []
     for place, source in enumerate(sources):
         if not isinstance(source, dict) or set(source) != _SOURCE or source["kind"] not in KINDS:

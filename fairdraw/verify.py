@@ -15,10 +15,11 @@ from fairdraw.canonical import from_hex, jcs, read_json
 from fairdraw.ceremony import Outcome, hold
 from fairdraw.design import read_design
 from fairdraw.entropy import read_entropy
+from fairdraw.evidence import is_text
 from fairdraw.fairness import check_assignment
 from fairdraw.frame import Frame, Inspector, burden_from_bytes, inspectors_from_bytes
 from fairdraw.merkle import leaf_hash, verify_inclusion
-from fairdraw.note import Checkpoint, Key, Note, signed_checkpoint
+from fairdraw.note import ED25519, Checkpoint, Key, Note, signed_checkpoint
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.report import Check, Difference, Differs, Report, Told, Wrong
 from fairdraw.seed import commit_salt
@@ -154,6 +155,8 @@ _ORDER = ("ceremony.commit", "ceremony.draw")
 
 def _checkpoint(case: _Case, vkey: str, note: str) -> Checkpoint:
     key = Key.parse(vkey)
+    if key.algorithm != ED25519:
+        raise Wrong(gettext_noop("日志公钥不是 Ed25519:%(vkey)s"), vkey=vkey)
     checkpoint = signed_checkpoint(note, key=key, witnesses=case.trusted)
     if checkpoint.origin != key.name:
         raise Wrong(gettext_noop("检查点不属于日志 %(name)s"), name=key.name)
@@ -171,7 +174,7 @@ def _check_entry(entry: object, checkpoint: Checkpoint, *, after: int, ceremony:
     if not isinstance(entry, dict) or set(entry) != {"index", "body", "proof"}:
         raise Wrong(gettext_noop("存证条目的字段不对"))
     index, body, proof = entry["index"], entry["body"], entry["proof"]
-    if not isinstance(index, int) or index <= after or not isinstance(proof, list):
+    if type(index) is not int or index <= after or not isinstance(proof, list):
         raise Wrong(gettext_noop("存证条目没有按次序排列"))
     if not isinstance(body, dict) or not isinstance(body.get("facts"), dict) or not isinstance(body.get("act"), str):
         raise Wrong(gettext_noop("存证条目 %(index)s 的内容不对"), index=index)
@@ -237,10 +240,12 @@ def _salt(case: _Case) -> None:
 
 
 def _frames(case: _Case) -> None:
-    numbers = {task["number"] for task in case.statement["tasks"]}
-    held = {name.split("/")[1].removesuffix(".json").removesuffix(".tsv.gz") for name in case.files if "/" in name}
-    if held != numbers:
-        raise Wrong(gettext_noop("文件与任务不对应:%(names)s"), names=", ".join(sorted(held ^ numbers)))
+    numbers = [task["number"] for task in case.statement["tasks"]]
+    wanted = {name for n in numbers for name in (f"designs/{n}.json", f"frames/{n}.tsv.gz")}
+    odd = {name for name in case.files if "/" in name} ^ wanted
+    odd -= {f"burdens/{n}.tsv.gz" for n in numbers}
+    if odd:
+        raise Wrong(gettext_noop("文件与任务不对应:%(names)s"), names=", ".join(sorted(odd)))
     tasks = [_task(case, entry) for entry in case.statement["tasks"]]
     case.tasks = tasks
     check_inspectors_given(case.statement, tasks)
@@ -355,10 +360,17 @@ def _auditors(case: _Case) -> None:
     if surplus:
         raise Wrong(gettext_noop("文件不完整:有 %(names)s 而无盐值"), names=", ".join(surplus))
     drawn = case.facts("ceremony.draw")
-    from_hex(drawn.get("result_root"), 32)
+    for key in ("result_root", "result_digest"):
+        from_hex(drawn.get(key), 32)
     signed = [e["body"]["facts"] for e in case.entries if e["body"]["act"] == "ceremony.countersign"]
-    right = [facts for facts in signed if facts.get("result_digest") == drawn.get("result_digest")]
-    names = {(str(facts.get("organ")), str(facts.get("auditor"))) for facts in right}
+    right = [
+        facts
+        for facts in signed
+        if facts.get("result_digest") == drawn["result_digest"]
+        and is_text(facts.get("organ"))
+        and is_text(facts.get("auditor"))
+    ]
+    names = {(facts["organ"], facts["auditor"]) for facts in right}
     if len({organ for organ, _ in names}) < 2 or len(right) < len(signed):
         raise Wrong(gettext_noop("至少要有两个单位的审计人员对同一结果会签"))
     case.rests_on.append(

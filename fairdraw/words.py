@@ -10,7 +10,9 @@ ENGLISH = {
     "档案包不是按规程打包的,请使用下载的原文件": "the bundle is not packed by the protocol; use the file as downloaded",
     "档案包中有不认识的文件:%(name)s": "the bundle holds a file that does not belong there: %(name)s",
     "压缩文件已损坏:%(error)s": "a compressed file is damaged: %(error)s",
+    "档案包过大": "the bundle is too large",
     # canonical
+    "JSON 的层次超过 %(most)s 层": "the JSON is nested more than %(most)s deep",
     "整数过大:%(number)s": "the integer is too large: %(number)s",
     "JSON 的键必须是文本": "JSON keys must be text",
     "规程不允许 %(kind)s 类型的值": "the protocol has no values of type %(kind)s",
@@ -25,6 +27,7 @@ ENGLISH = {
     # ceremony
     "%(unit)s 不在任务 %(task)s 的抽查基数中": "%(unit)s is not in the frame of task %(task)s",
     # design
+    "检查组的席位不能超过 %(most)s 个": "a team may have no more than %(most)s seats",
     "方案的规程版本或公开方式不对": "the design's protocol version or kind of release is wrong",
     "系统舍入不能与减少干扰规则同用": "systematic rounding and the burden rule exclude each other",
     "方案的字段不对,应有:%(keys)s": "the design's fields are wrong; required: %(keys)s",
@@ -51,6 +54,7 @@ ENGLISH = {
     "%(inspector)s 超过检查次数上限": "%(inspector)s has more visits than the cap",
     "负担不均:%(high)s 的检查可转给 %(low)s": "uneven load: a visit of %(high)s could pass on to %(low)s",
     # frame
+    "检查人员 %(inspector)s 的次数过大": "too many visits for inspector %(inspector)s",
     "检查对象重复:%(unit)s": "the unit comes twice: %(unit)s",
     "文件没有按代码排序": "the file is not sorted by code",
     "文件含有代码以外的字符": "the file holds characters that no code has",
@@ -63,6 +67,7 @@ ENGLISH = {
     "检查人员名单没有按规程书写": "the inspectors' frame is not written as the protocol says",
     "检查人员名单第 %(line)s 行的字段不对": "line %(line)s of the inspectors' frame has wrong fields",
     # note
+    "签名不能超过 %(most)s 个": "there may be no more than %(most)s signatures",
     "不是有效的 base64:%(text)s": "this is not base64: %(text)s",
     "日志公钥的形式不对": "the log's key has the wrong form",
     "日志公钥的标识不对": "the log's key has the wrong id",
@@ -102,6 +107,7 @@ ENGLISH = {
     "脉冲的签名不成立": "the pulse's signature does not hold",
     "号码的个数或大小与公告的不符:%(numbers)s": "these are not as many or not as large as was declared: %(numbers)s",
     # statement
+    "随机来源不能超过 %(most)s 个": "there may be no more than %(most)s sources of randomness",
     "任务要求派出检查组,但没有冻结检查人员名单": "tasks ask for teams, but no inspectors' frame was frozen",
     "任务 %(task)s 的公开方式与场次不同": "task %(task)s has another kind of release than the ceremony",
     "任务 %(task)s 的减少干扰规则与检查次数不配套": "task %(task)s: burden rule and earlier visits do not go together",
@@ -137,6 +143,7 @@ ENGLISH = {
         "who have %(k)s places between them"
     ),
     # verify: what was wrong
+    "日志公钥不是 Ed25519:%(vkey)s": "the log's key is not one of Ed25519: %(vkey)s",
     "%(member)s 第 %(line)s 行不符:应为“%(expected)s”,实为“%(found)s”": (
         "%(member)s differs in line %(line)s: expected “%(expected)s”, found “%(found)s”"
     ),

@@ -14,8 +14,11 @@ MEMBER = (
 
 def unpacked(content):
     """The files of a bundle, once it is the ZIP that draw.md makes of them, to the last byte."""
+    need(len(content) <= 2**30, "it is too large")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        need(sum(entry.file_size for entry in archive.infolist()) <= len(content), "it would swell")
+        entries = archive.infolist()
+        need(len(entries) < 10000 and all(entry.compress_type == zipfile.ZIP_STORED for entry in entries), "not stored")
+        need(sum(entry.file_size for entry in entries) <= len(content), "it would swell")
         files = {name: archive.read(name) for name in archive.namelist()}
     need(all(fits(MEMBER, name) for name in files), "a file has no place in a bundle")
     with zipfile.ZipFile(again := io.BytesIO(), "w") as archive:

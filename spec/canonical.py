@@ -6,6 +6,8 @@ import json
 import re
 import unicodedata
 
+HEX = "[0-9a-f]{64}"
+TEXT = r".*\S.*"
 CODE = r"[0-9A-Za-z._/-]{1,64}"
 NUMBER = r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}"
 DECIMAL = r"[0-9]{1,30}(\.[0-9]{1,30})?"
@@ -36,11 +38,21 @@ def jcs(value):
 
 
 def load(data):
-    """Read JSON that is canonical (RFC 8785), holds no fraction and no number from 2^53 on."""
-    need(unicodedata.is_normalized("NFC", data.decode()), "text is not NFC")
-    value = json.loads(data.decode(), object_pairs_hook=_object, parse_int=_whole, parse_float=_whole)
+    """Read JSON that is canonical (RFC 8785), holds no fraction, no number from 2^53 on, and 99 levels at most."""
+    readers = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), _whole)
+    value = json.loads(data.decode(), object_pairs_hook=_object, **readers)
+    need(all(unicodedata.is_normalized("NFC", text) for text in _texts(value)), "text is not NFC")
     need(jcs(value) == data, "JSON is not canonical")
     return value
+
+
+def _texts(value, depth=0):
+    need(depth < 100, "JSON is nested too deep")
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for part in value if isinstance(value, list) else [*value, *value.values()]:
+            yield from _texts(part, depth + 1)
 
 
 def _object(pairs):

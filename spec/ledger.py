@@ -5,13 +5,14 @@ import hashlib
 import re
 from collections import defaultdict
 
-from canonical import digest, jcs, need, unhex
+from canonical import HEX, digest, fits, jcs, need, unhex
 
 P = 2**255 - 19  # Ed25519 (RFC 8032): the field, the order of the base point, the curve's constant
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 BASE = (4 * pow(5, -1, P) % P).to_bytes(32, "little")
 ENTRY = {"index", "body", "proof"}
+FACTS = {"*": object}
 
 
 def facts_of(proof, ceremony):
@@ -22,7 +23,8 @@ def facts_of(proof, ceremony):
     for entry in proof["entries"]:
         index, body = entry["index"], entry["body"]
         leaf = digest("SHA-256", b"\0", digest("SHA-256", jcs(body)))
-        need(set(entry) == ENTRY and last < index < size, "ledger entries are out of order")
+        need(set(entry) == ENTRY and type(index) is int and last < index < size, "ledger entries are out of order")
+        need(fits([HEX], entry["proof"]) and fits(".*", body["act"]) and fits(FACTS, body["facts"]), f"entry {index}")
         need(above(leaf, index, size, entry["proof"]) == root, f"entry {index} is not in the ledger")
         need(body["subject"] == ceremony, f"entry {index} is of another ceremony")
         need(body["act"] != "ceremony.draw" or "ceremony.commit" in facts, "drawn before the commitment")
@@ -58,13 +60,14 @@ def signed_checkpoint(note, vkey):
     need(key[0] == 1 and digest("SHA-256", name.encode(), b"\n", key)[:4].hex() == key_id, "not a key of Ed25519")
     text, _, lines = note.rpartition("\n\n")
     need(text and lines.endswith("\n") and not re.search(r"[\x00-\x09\x0b-\x1f]", note), "not a signed note")
+    need(lines.count("\n") < 100, "too many signatures")
     signatures = [re.fullmatch(r"— ([^\s+]+) (\S+)", line).groups() for line in lines[:-1].split("\n")]
     signatures = [(signer, unbase64(content)) for signer, content in signatures]
     need(all(len(content) > 4 for _, content in signatures), "a signature is too short")
     own = [content[4:] for signer, content in signatures if (signer, content[:4].hex()) == (name, key_id)]
     need(own and all(is_signed(key[1:], text.encode() + b"\n", each) for each in own), "not signed by its log")
     origin, size, root, *_ = text.split("\n")
-    need(origin == name and re.fullmatch("0|[1-9][0-9]{0,17}", size) and len(unbase64(root)) == 32, "not a checkpoint")
+    need(origin == name and re.fullmatch("0|[1-9][0-9]{0,14}", size) and len(unbase64(root)) == 32, "not a checkpoint")
     return int(size), unbase64(root)
 
 

@@ -6,14 +6,14 @@ The signatures of beacons are not checked here: BLS (drand) and RSA (NIST) take 
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from canonical import digest, fits, need, unhex
-from statement import HEX, moment
+from canonical import HEX, TEXT, digest, fits, need, unhex
+from statement import moment
 
 OPENED = {"kind": ".*", "by": ".*", "commitment": object, "nonce": object, "value": ".*", "evidence": object}
-TEXT = r".*\S.*"
 GROUP = {"count": int, "highest": int}
 LOTTERY = {"game": TEXT, "issue": TEXT, "drawn_at": TEXT, "groups": [GROUP], "wait?": int}
 NUMBERS = {"numbers": [[int]], "entered_by": [TEXT], "source": TEXT}
+KEY_BYTES = {"pedersen-bls-chained": 48, "pedersen-bls-unchained": 48, "bls-unchained-g1-rfc9380": 96}
 DICE = {"count": int, "faces": int, "wait?": int}
 THROWS = {"throws": [int], "seen_by": [TEXT]}
 DRAND = {
@@ -53,18 +53,23 @@ def check_due(statement):
     for source in statement["entropy"]:
         details, due = source["details"], None
         if source["kind"] == "lottery":
-            need(fits(LOTTERY, details), "the details of a lottery")
+            need(fits(LOTTERY, details) and 0 < len(details["groups"]) < 100, "the details of a lottery")
+            need(
+                all(0 < group["count"] < 100 and group["highest"] for group in details["groups"]), "a lottery's groups"
+            )
             due = moment(details["drawn_at"])
         elif source["kind"] == "beacon" and details.get("network") == "drand":
-            need(fits(DRAND, details) and details["round"] > 0 and chain_of(details) == details["chain_hash"], "drand")
+            need(fits(DRAND, details) and details["round"] and details["period"], "the details of drand")
+            need(len(details["public_key"]) == 2 * KEY_BYTES[details["scheme"]], "a key of another scheme")
+            need(chain_of(details) == details["chain_hash"], "not the hash of this chain")
             due = datetime.fromtimestamp(details["genesis"] + (details["round"] - 1) * details["period"], UTC)
         elif source["kind"] == "beacon":
-            need(fits(NIST, details), "the details of a beacon")
+            need(fits(NIST, details) and details["chain"] and details["pulse"], "the details of a beacon")
             due = moment(details["at"])
         elif source["kind"] == "dice":
             need(fits(DICE, details) and 0 < details["count"] < 1000 and 1 < details["faces"] <= 100, "dice")
         if due is not None:
-            need(due >= moment(statement["frozen_at"]) + timedelta(minutes=10), "known too soon after the freeze")
+            need(due - moment(statement["frozen_at"]) >= timedelta(minutes=10), "known too soon after the freeze")
         if source["kind"] in EVIDENCE:
             need(0 < details.get("wait", 1) < 100000, "the waiting time")
 
@@ -89,7 +94,8 @@ def beacon(details, evidence):
     if details["network"] == "nist":
         return nist(details, evidence["pulse"])
     signature = unhex(evidence["signature"])
-    need(evidence["round"] == details["round"], "another round")
+    need(fits(int, evidence["round"]) and evidence["round"] == details["round"], "another round")
+    need(len(signature) == 144 - KEY_BYTES[details["scheme"]], "a signature of another scheme")
     need(hashlib.sha256(signature).hexdigest() == evidence["randomness"], "not the digest of its signature")
     return unhex(evidence["randomness"], 32)
 

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 from fractions import Fraction
 
-from canonical import CODE, DECIMAL, NUMBER, fits, load, need
+from canonical import CODE, DECIMAL, HEX, NUMBER, TEXT, fits, load, need
 
-HEX = "[0-9a-f]{64}"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 SOURCE = {
     "kind": "witness|beacon|lottery|dice|os", "by": ".*", "organ": object, "commitment": (None, HEX),
@@ -45,6 +44,7 @@ def check_statement(statement):
     need(statement["ceremony"].startswith("R") is statement["rehearsal"], "a rehearsal, and it alone, begins with R")
     moment(statement["frozen_at"])
     sources, tasks = statement["entropy"], statement["tasks"]
+    need(len(sources) < 100, "too many sources")
     for place, source in enumerate(sources):
         kind, before = source["kind"], source["instead_of"]
         need((kind == "witness") is (source["commitment"] is not None), "witnesses commit, others do not")
@@ -63,7 +63,7 @@ def check_statement(statement):
 
 def moment(text):
     found = datetime.fromisoformat(text)
-    need(found.tzinfo and found.isoformat(timespec="seconds") == text, f"not a moment: {text}")
+    need(found.tzinfo and len(text) == 25 and found.isoformat(timespec="seconds") == text, f"not a moment: {text}")
     return found
 
 
@@ -87,7 +87,8 @@ def check_design(design, counts):
         need(0 < Fraction(burden["delta"]) <= 1, "the burden's delta is not fit for use")
         need(burden.get("cap") is None or 0 < burden["cap"] <= MOST, "the burden's cap is not fit for use")
     if teams:
-        need(teams["seats"] and all(0 < seat["count"] < 100 for seat in teams["seats"]), "seats are not fit for use")
+        seats = [seat["count"] for seat in teams["seats"]]
+        need(seats and all(seats) and sum(seats) < 100, "seats are not fit for use")
         need(teams.get("reserves", 0) < 100, "too many reserves for a team")
     reserves = design.get("reserves") or {}
     need(all(fits(CODE, h) and n <= MOST for h, n in reserves.get("strata", {}).items()), "reserves of a stratum")
@@ -113,7 +114,7 @@ def check_reasons(design, ratio):
         )
     reasons = design.get("reasons") or {}
     for which, is_broken in broken.items():
-        need(not is_broken or fits(r".*\S.*", reasons.get(which)), f"a design gives no reason for {which}")
+        need(not is_broken or fits(TEXT, reasons.get(which)), f"a design gives no reason for {which}")
 
 
 def rows_of(content):
@@ -129,4 +130,5 @@ def people_of(content):
     need(lines[-1] == b"" and len(people) == len(lines) - 1 and list(people) == sorted(people), "inspectors' frame")
     lists = [who[key] for who in people.values() for key in ("qualifications", "regions", "recusals")]
     need(all(codes == sorted(set(codes)) for codes in lists), "a list of an inspector is not in order")
+    need(all(max(who["capacity"], who["load"]) <= MOST for who in people.values()), "too many visits")
     return people

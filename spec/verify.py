@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `python -I`
 
 from bundle import unpacked, unzipped
-from canonical import CODE, digest, fits, jcs, load, mac, need
+from canonical import CODE, HEX, TEXT, digest, fits, jcs, load, mac, need
 from draw import draw
 from ledger import facts_of, root_of
 from randomness import check_due, values_of
@@ -61,7 +61,8 @@ def verify(files):
 def check_auditors(signed, logged, files):
     """The public's part of a sealed ceremony rests on two auditors of different organs."""
     need(set(files) <= PUBLIC, "files are there without the salt")
-    need(fits("[0-9a-f]{64}", logged["result_root"]), "no root was logged")
+    need(fits(HEX, logged["result_root"]) and fits(HEX, logged["result_digest"]), "no result was logged")
+    need(all(fits(TEXT, each["organ"]) and fits(TEXT, each["auditor"]) for each in signed), "auditors without a name")
     need(all(each["result_digest"] == logged["result_digest"] for each in signed), "auditors saw another result")
     need(len({each["organ"] for each in signed}) > 1, "too few auditors")
 
@@ -69,8 +70,10 @@ def check_auditors(signed, logged, files):
 def held_again(statement, files, salt, seed):
     """Draw every task again: the lines of both lists, the leaves of the result's tree, who must be visited."""
     suite, lists, leaves, claims = statement["suite"], {"selection": [], "reserves": []}, [], defaultdict(list)
-    held = {name.split("/")[1].removesuffix(".json").removesuffix(".tsv.gz") for name in files if "/" in name}
-    need(held == {task["number"] for task in statement["tasks"]}, "files and tasks do not match")
+    numbers = [task["number"] for task in statement["tasks"]]
+    wanted = {name for n in numbers for name in (f"designs/{n}.json", f"frames/{n}.tsv.gz")}
+    held = {name for name in files if "/" in name} - {f"burdens/{n}.tsv.gz" for n in numbers}
+    need(held == wanted, "files and tasks do not match")
     for task in statement["tasks"]:
         number = task["number"]
         design, units, burden = frozen(task, statement, files, salt)

@@ -42,9 +42,11 @@ OWN = (
     gettext_noop("日志公钥与本站公布的相同;请再与另处公布的公钥核对:%(vkey)s"),
     gettext_noop("内容不是规程规定的形式:%(error)s"),
     gettext_noop("检查人员不够,没有能排出的检查组;本页重新选派,结果相同"),
-    gettext_noop("信标 %(by)s 的签名没有在本页核对,请用命令行核验"),
+    gettext_noop("其余已证明;信标 %(names)s 的签名没有在本页证明,请再用命令行核验。"),
+    gettext_noop("信标 %(by)s 的签名"),
+    gettext_noop("未证明"),
+    gettext_noop("这里没有证明:签名的算法超出浏览器页面所能,请用命令行核验。"),
     gettext_noop("档案包被重新压缩过,请使用下载的原文件"),
-    gettext_noop("档案包过大"),
     gettext_noop("档案包中有同名文件"),
     gettext_noop("浏览器版本过旧,不能解压抽样框,请换用新版浏览器"),
     # one's own ticket

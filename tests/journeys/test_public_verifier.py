@@ -18,6 +18,7 @@ from tests import world as worlds
 from tests.fairdraw import ceremonies
 
 ASSETS = Path(draws.__file__).resolve().parents[2] / "publication" / "static" / "publication"
+RANDOMNESS = json.loads((ASSETS.parents[3] / "spec" / "vectors" / "randomness.json").read_text(encoding="utf-8"))
 PROVEN = "已证明:用公开的材料重新抽取,得到的名单一字不差。"
 SEALED_PROVEN = "公开部分已证明;名单按规定密封,由审计人员核验并会签。"
 FAILED = "核验未通过:下面带 ✗ 的检查不成立。请保存此文件,并向主办单位或监督单位反映。"
@@ -187,7 +188,9 @@ def test_a_team_changed_by_hand_is_found(verifier):
     give(verifier, forged(OPEN, **{"teams.csv": ("\n".join(lines) + "\n").encode()}))
 
     expect(verdict(verifier)).to_have_text(FAILED)
-    assert "NOBODY 不能担任" in " ".join(failed(verifier))
+    [words] = failed(verifier)
+    assert f"teams.csv 第 {seat + 1} 行不符" in words
+    assert "NOBODY" in words
 
 
 @pytest.mark.parametrize("organs", [("JW",), ("JW", "JW"), ()], ids=["one", "the same twice", "none"])
@@ -236,6 +239,29 @@ def test_a_firm_checks_its_own_leaf(verifier, axe):
     verifier.get_by_label("凭据内容").fill("{")
     check.click()
     expect(verifier.locator("#leaf-verdict")).to_contain_text("写法不对")
+
+
+def test_a_beacon_s_signature_is_said_not_to_be_proven_here(verifier, axe, shot):
+    case = next(case for case in RANDOMNESS["values"] if case["details"].get("network") == "drand")
+    source = fairdraw.Source("beacon", "第2300000轮", details=case["details"])
+    formal = next(held for held in HELD if not held.statement["rehearsal"])
+
+    give(verifier, ceremonies.with_source(formal, source, bytes.fromhex(case["value"]), case["evidence"]).files())
+
+    expect(verdict(verifier)).to_have_text("其余已证明;信标 第2300000轮 的签名没有在本页证明,请再用命令行核验。")
+    expect(verifier.locator("#checks .check-left")).to_contain_text("这里没有证明")
+    assert failed(verifier) == []
+    axe(verifier)
+    shot(verifier, "public-beacon", full_page=True)
+
+
+def test_a_lottery_s_numbers_and_those_who_entered_them_are_named(verifier):
+    held = ceremonies.with_source(OPEN, ceremonies.LOTTERY, b"2.7.11.19.26.33./9./", ceremonies.NUMBERS)
+
+    give(verifier, held.files())
+
+    expect(verdict(verifier)).to_have_text(PROVEN)
+    expect(verifier.locator("#rests")).to_contain_text("号码 19 7 33 11 2 26 + 9 由 0007、0012 各自录入")
 
 
 def test_a_ticket_is_the_one_of_the_specification(verifier):

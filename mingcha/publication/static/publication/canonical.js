@@ -8,15 +8,18 @@ function quoted(value) {
   return JSON.stringify(value);
 }
 
-function written(value) {
+const DEEPEST = 99;
+
+function written(value, depth = 0) {
+  if (depth > DEEPEST) throw new Wrong("JSON 的层次超过 %(most)s 层", { most: DEEPEST });
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return quoted(value);
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new Wrong("整数过大:%(number)s", { number: value });
     return String(value);
   }
-  if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
-  return `{${Object.keys(value).sort().map((key) => `${quoted(key)}:${written(value[key])}`).join(",")}}`;
+  if (Array.isArray(value)) return `[${value.map((item) => written(item, depth + 1)).join(",")}]`;
+  return `{${Object.keys(value).sort().map((key) => `${quoted(key)}:${written(value[key], depth + 1)}`).join(",")}}`;
 }
 
 export const jcs = (value) => utf8(written(value));
@@ -37,7 +40,12 @@ export function readJson(bytes) {
 
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 export const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-export const hasKeys = (value, ...keys) => isObject(value) && Object.keys(value).sort().join() === keys.sort().join();
+export const hasKeys = (value, ...keys) => isObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+// White space is what Python takes for it.
+const SPACES = "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+export const stripped = (value) => value.replace(new RegExp(`^${SPACES}|${SPACES}$`, "g"), "");
+export const holdsSpace = (value) => new RegExp(SPACES).test(value);
+export const isText = (value) => typeof value === "string" && stripped(value) !== "";
 
 export function code(value) {
   if (typeof value === "string" && /^[0-9A-Za-z._/-]{1,64}$/.test(value)) return value;

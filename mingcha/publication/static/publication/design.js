@@ -1,5 +1,5 @@
 // The design of a task: read, and every rule of the freeze that needs a written reason. Source: spec/draw.md.
-import { code, inOrder, isCount, isObject, number } from "./canonical.js";
+import { code, inOrder, isCount, isObject, isText, number } from "./canonical.js";
 import { Ratio } from "./rational.js";
 import { Wrong } from "./said.js";
 
@@ -90,13 +90,14 @@ function readTeams(part) {
     keys(seat, ["organ", "count"], ["qualification"]);
     return { organ: code(seat.organ), count: count(seat.count, 1, TEAM), qualification: seat.qualification == null ? "" : code(seat.qualification) };
   });
+  if (seats.reduce((sum, seat) => sum + seat.count, 0) > TEAM) throw new Wrong("检查组的席位不能超过 %(most)s 个", { most: TEAM });
   return { seats, rule: part.region_rule, reserves: optional(part.reserves, TEAM) };
 }
 
 function isDay(text) {
   if (typeof text !== "string" || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text);
+  return !text.startsWith("0000") && !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text);
 }
 
 // Strata whose ratio is lower than that of one of lower risk whose code is otherwise equal.
@@ -133,7 +134,7 @@ function departures(design, strata) {
     ["open_risk", "公开含风险等级的分层必须写明理由:%(where)s", open],
   ].filter(([, , where]) => where);
   for (const [which, sentence, where] of found) {
-    if (typeof reasons[which] !== "string" || !reasons[which].trim()) throw new Wrong(sentence, { where });
+    if (!isText(reasons[which])) throw new Wrong(sentence, { where });
   }
   return found.map(([which]) => reasons[which]);
 }

@@ -87,10 +87,13 @@ export function sha512(bytes) {
   return new Uint8Array(out.buffer);
 }
 
+const isNeutral = (p) => mod(p.x) === 0n && mod(p.y - p.z) === 0n;
+
+// Keys of small order are refused: with them one signature fits many messages.
 export function isSigned(key, message, signature) {
   if (key.length !== 32 || signature.length !== 64) return false;
   const [a, r, s] = [point(key), point(signature.subarray(0, 32)), little(signature.subarray(32))];
-  if (!a || !r || s >= ORDER) return false;
+  if (!a || !r || s >= ORDER || isNeutral(times(8n, a))) return false;
   const k = little(sha512(joined(signature.subarray(0, 32), key, message))) % ORDER;
   const [left, right] = [times(s, BASE), add(r, times(k, a))];
   return mod(left.x * right.z - right.x * left.z) === 0n && mod(left.y * right.z - right.y * left.z) === 0n;

@@ -1,15 +1,17 @@
 // Signed notes and checkpoints of the ledger (C2SP signed-note, tlog-checkpoint). Source: spec/ledger.md.
 import { hash, hex, joined, unbase64, utf8 } from "./bytes.js";
+import { holdsSpace } from "./canonical.js";
 import { isSigned } from "./ed25519.js";
 import { Wrong } from "./said.js";
 
-const NAME = /^[^\s+]+$/;
+const isName = (name) => Boolean(name) && !name.includes("+") && !holdsSpace(name);
+const MOST_SIGNATURES = 99;
 
 // Reads `name+id+base64(algorithm ‖ key)`.
 export function readKey(vkey) {
   const [name, id, ...rest] = String(vkey).split("+");
   const content = unbase64(rest.join("+"));
-  if (content.length !== 33 || content[0] !== 1 || !NAME.test(name)) throw new Wrong("日志公钥的形式不对");
+  if (content.length !== 33 || content[0] !== 1 || !isName(name)) throw new Wrong("日志公钥的形式不对");
   if (hex(hash("SHA-256", joined(utf8(`${name}\n`), content)).subarray(0, 4)) !== id) throw new Wrong("日志公钥的标识不对");
   return { name, id, key: content.subarray(1), vkey };
 }
@@ -17,10 +19,11 @@ export function readKey(vkey) {
 export function readNote(note) {
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n") || [...note].some((sign) => sign < " " && sign !== "\n")) throw new Wrong("不是有效的签名文书");
+  if (note.slice(end + 2, -1).split("\n").length > MOST_SIGNATURES) throw new Wrong("签名不能超过 %(most)s 个", { most: MOST_SIGNATURES });
   const signatures = note.slice(end + 2, -1).split("\n").map((line) => {
     const [dash, name, encoded, ...more] = line.split(" ");
     const content = unbase64(encoded || "");
-    if (dash !== "—" || more.length || !NAME.test(name) || content.length < 5) throw new Wrong("签名行的形式不对:%(line)s", { line });
+    if (dash !== "—" || more.length || !isName(name) || content.length < 5) throw new Wrong("签名行的形式不对:%(line)s", { line });
     return { name, id: hex(content.subarray(0, 4)), content: content.subarray(4) };
   });
   return { text: note.slice(0, end + 1), signatures };

@@ -38,6 +38,15 @@ function checkLine({ name, title, refusal }) {
   return line;
 }
 
+// What this page leaves to the other verifiers.
+function leftLine(by) {
+  const line = make("li", "", "check check-left");
+  const head = make("p", "", "check-title");
+  head.append(make("span", "–", "check-mark"), ` ${say("信标 %(by)s 的签名", { by })} `, make("span", say("未证明"), "visually-hidden"));
+  line.append(head, make("p", say("这里没有证明:签名的算法超出浏览器页面所能,请用命令行核验。"), "check-words"));
+  return line;
+}
+
 function fill(id, lines) {
   find(id).replaceChildren(...lines);
   find(`${id}-part`).hidden = !lines.length;
@@ -45,9 +54,10 @@ function fill(id, lines) {
 
 function show(report) {
   if (!report.ok) verdict(say("核验未通过:下面带 ✗ 的检查不成立。请保存此文件,并向主办单位或监督单位反映。"), "danger");
+  else if (report.unproven.length) verdict(say("其余已证明;信标 %(names)s 的签名没有在本页证明,请再用命令行核验。", { names: report.unproven.join("、") }), "warning");
   else if (report.whole) verdict(say("已证明:用公开的材料重新抽取,得到的名单一字不差。"), "success");
   else verdict(say("公开部分已证明;名单按规定密封,由审计人员核验并会签。"), "success");
-  fill("checks", report.checks.map(checkLine));
+  fill("checks", [...report.checks.map(checkLine), ...report.unproven.map(leftLine)]);
   const facts = { ceremony: report.ceremony, ...report.facts };
   const told = Object.keys(FACTS).filter((key) => facts[key] !== undefined && facts[key] !== "");
   fill("facts", told.flatMap((key) => [make("dt", say(FACTS[key])), make("dd", String(facts[key]), "mono")]));

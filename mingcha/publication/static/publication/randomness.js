@@ -1,18 +1,18 @@
 // Public sources of randomness: what is declared of them, and the value that their evidence gives.
 // Signatures of beacons (BLS, RSA) are left to the command line. Source: spec/randomness.md.
 import { digest, fromHex, hex, joined, len8, same, unhex, utf8 } from "./bytes.js";
-import { hasKeys, isCount, isObject } from "./canonical.js";
+import { hasKeys, isCount, isObject, isText, stripped } from "./canonical.js";
 import { sha512 } from "./ed25519.js";
 import { Wrong } from "./said.js";
 
 export const PUBLIC_KINDS = ["beacon", "lottery", "dice"];
 const LEAD = 10 * 60 * 1000;
+const END_OF_TIME = 253402300800000; // the year 10000
 const within = (least, most) => (value) => isCount(value) && value >= least && value <= most;
 const whole = within(0, Number.MAX_SAFE_INTEGER);
-const isText = (value) => typeof value === "string" && value.trim() !== "";
 const isHex = (...lengths) => (value) => typeof value === "string" && /^([0-9a-f]{2})*$/.test(value) && lengths.includes(value.length / 2);
 const listOf = (fits, least, most) => (value) => Array.isArray(value) && value.length >= least && value.length <= most && value.every(fits);
-const names = (least, most) => (value) => listOf(isText, least, most)(value) && new Set(value.map((name) => name.trim())).size === value.length;
+const names = (least, most) => (value) => listOf(isText, least, most)(value) && new Set(value.map((name) => stripped(name))).size === value.length;
 const u32 = (number) => len8(number).subarray(4);
 
 const LOTTERY = {
@@ -20,7 +20,7 @@ const LOTTERY = {
   groups: listOf((group) => hasKeys(group, "count", "highest") && within(1, 99)(group.count) && within(1, Number.MAX_SAFE_INTEGER)(group.highest), 1, 99),
 };
 const DICE = { count: within(1, 999), faces: within(2, 100) };
-const NIST = { network: (value) => value === "nist", chain: whole, pulse: whole, at: (value) => momentOf(value) !== null, certificate_id: isHex(64) };
+const NIST = { network: (value) => value === "nist", chain: within(1, Number.MAX_SAFE_INTEGER), pulse: within(1, Number.MAX_SAFE_INTEGER), at: (value) => momentOf(value) !== null, certificate_id: isHex(64) };
 const SCHEMES = { "pedersen-bls-chained": 48, "pedersen-bls-unchained": 48, "bls-unchained-g1-rfc9380": 96 };
 const DRAND = {
   network: (value) => value === "drand", scheme: (value) => Object.hasOwn(SCHEMES, value), chain_hash: isHex(32), public_key: isHex(48, 96), genesis: whole,
@@ -40,9 +40,11 @@ export function momentOf(text) {
   return local.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000;
 }
 
-const holds = (part, form, optional = {}) => isObject(part)
-  && Object.keys(form).every((key) => Object.hasOwn(part, key))
-  && Object.entries(part).every(([key, value]) => (form[key] || optional[key] || (() => false))(value));
+const holds = (part, form, optional = {}) => {
+  const all = { ...optional, ...form };
+  return isObject(part) && Object.keys(form).every((key) => Object.hasOwn(part, key))
+    && Object.entries(part).every(([key, value]) => Object.hasOwn(all, key) && all[key](value));
+};
 
 const formOf = ({ kind, details }) => ({ lottery: LOTTERY, dice: DICE })[kind] || (details.network === "nist" ? NIST : DRAND);
 
@@ -62,10 +64,10 @@ function isChain({ scheme, public_key: key, genesis_seed: seed, beacon_id: id, p
 export function checkDeclared(source, place, frozenAt) {
   if (!PUBLIC_KINDS.includes(source.kind)) return;
   const form = formOf(source);
-  const formed = holds(source.details, form, { wait: within(1, 99999) }) && (form !== DRAND || isChain(source.details));
+  const formed = holds(source.details, form, { wait: within(1, 99999) }) && (form !== DRAND || (isChain(source.details) && dueAt(source) < END_OF_TIME));
   if (!formed) throw new Wrong("第 %(place)s 个随机来源不对", { place: place + 1 });
   const due = dueAt(source);
-  if (due !== null && !(due >= momentOf(frozenAt) + LEAD && due < 253402300800000)) {
+  if (due !== null && due < momentOf(frozenAt) + LEAD) {
     throw new Wrong("随机来源须在冻结至少十分钟之后产生:%(by)s,%(at)s", { by: source.by, at: due });
   }
 }

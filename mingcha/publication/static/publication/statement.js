@@ -4,6 +4,7 @@ import { code, hasKeys, inOrder, isCount, isObject, number } from "./canonical.j
 import { PUBLIC_KINDS, checkDeclared, isEvidenceOf, momentOf } from "./randomness.js";
 import { Wrong } from "./said.js";
 
+const MOST_SOURCES = 99;
 const KINDS = ["witness", "beacon", "lottery", "dice", "os"];
 
 export function checkStatement(statement) {
@@ -29,6 +30,7 @@ export function checkStatement(statement) {
 
 function checkSources(sources, rehearsal) {
   if (!Array.isArray(sources) || !sources.length) throw new Wrong("没有公告随机来源");
+  if (sources.length > MOST_SOURCES) throw new Wrong("随机来源不能超过 %(most)s 个", { most: MOST_SOURCES });
   sources.forEach((source, place) => {
     const fields = ["kind", "by", "organ", "commitment", "details", "instead_of"];
     if (!hasKeys(source, ...fields) || !KINDS.includes(source.kind) || typeof source.by !== "string" || !isObject(source.details)) {

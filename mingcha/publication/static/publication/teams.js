@@ -6,6 +6,7 @@ import { Wrong } from "./said.js";
 
 export const HEADER = "visit_id,seat,inspector_id,kind\n";
 
+const MOST_PLACES = 10 ** 9;
 const LISTS = ["qualifications", "regions", "recusals"];
 
 // inspector_id → everything that decides where somebody may go.
@@ -18,6 +19,7 @@ export function readInspectors(bytes) {
     const row = readJson(utf8(line));
     if (!hasKeys(row, "inspector_id", "organ", "capacity", "load", ...LISTS) || !isCount(row.capacity) || !isCount(row.load)
       || !LISTS.every((key) => Array.isArray(row[key]))) throw new Wrong("检查人员名单第 %(line)s 行的字段不对", { line: place + 1 });
+    if (Math.max(row.capacity, row.load) > MOST_PLACES) throw new Wrong("检查人员 %(inspector)s 的次数过大", { inspector: code(row.inspector_id) });
     code(row.organ);
     const neat = LISTS.every((key) => same(jcs(row[key]), jcs([...new Set(row[key].map(code))].sort())));
     if (!neat || inOrder(last, code(row.inspector_id)) >= 0) throw new Wrong("检查人员名单没有按规程书写");

@@ -1,6 +1,6 @@
 // Verifying a bundle: the same checks under the same titles as the command line, in the reader's own browser.
 import { digest, fromHex, hash, hex, hmac, joined, len8, same, utf8 } from "./bytes.js";
-import { hasKeys, isObject, jcs, readJson } from "./canonical.js";
+import { hasKeys, isObject, isText, jcs, readJson } from "./canonical.js";
 import { drawTeams } from "./assignment.js";
 import { readDesign } from "./design.js";
 import { countsOf, draw, listed, readBurden, readFrame, sizesOf } from "./draw.js";
@@ -18,7 +18,7 @@ const sorted = (names) => [...names].sort().join(", ");
 
 class Case {
   constructor(files, trusted, progress) {
-    Object.assign(this, { files, trusted, progress, statement: {}, entries: [], tasks: [], people: null, notes: [], restsOn: [] });
+    Object.assign(this, { files, trusted, progress, statement: {}, entries: [], tasks: [], people: null, notes: [], restsOn: [], unproven: [] });
   }
 
   get suite() { return this.statement.suite; }
@@ -97,12 +97,26 @@ function release(box) {
 
 function entropy(box) {
   const content = box.file("entropy.json");
-  box.entropies = readEntropy(readJson(content), box.statement);
+  const opened = readJson(content);
+  box.entropies = readEntropy(opened, box.statement);
   if (box.facts("ceremony.draw").entropy_digest !== box.digest(content)) throw new Wrong("随机数文件与日志中的摘要不符");
-  for (const { kind, by } of box.statement.entropy) {
-    if (kind === "beacon") box.restsOn.push(["信标 %(by)s 的签名没有在本页核对,请用命令行核验", { by }]);
-    if (kind !== "witness") box.restsOn.push(["%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生", { kind, by }]);
+  for (const { kind, by, evidence } of opened) if (kind !== "witness") tellSource(box, kind, by, evidence);
+}
+
+// What a value rests on that nobody committed to. The signatures of beacons (BLS, RSA) are left to the other verifiers:
+// the page says so wherever it says "proven".
+function tellSource(box, kind, by, evidence) {
+  const declared = box.statement.entropy;
+  const { instead_of: before } = declared.find((source) => source.kind === kind && source.by === by);
+  box.restsOn.push(["%(kind)s 来源 %(by)s 的值以所附凭据为准,须在公告之后、见证人打开之前产生", { kind, by }]);
+  if (kind === "beacon") box.unproven.push(by);
+  if (kind === "dice") box.restsOn.push(["骰子 %(by)s 的点数以 %(names)s 在场所见为据", { by, names: evidence.seen_by.join("、") }]);
+  if (kind === "lottery") {
+    const numbers = evidence.numbers.map((drawn) => drawn.join(" ")).join(" + ");
+    const told = { by, numbers, names: evidence.entered_by.join("、"), source: evidence.source };
+    box.restsOn.push(["彩票 %(by)s 的号码 %(numbers)s 由 %(names)s 各自录入,请与公布的核对:%(source)s", told]);
   }
+  if (before !== null) box.restsOn.push(["后备来源 %(by)s 代替了 %(first)s:原来源为何不能用,以登记为准", { by, first: declared[before].by }]);
 }
 
 // The public's part of a sealed ceremony rests on at least two auditors of different organs.
@@ -111,9 +125,10 @@ function auditors(box) {
   if (surplus.length) throw new Wrong("文件不完整:有 %(names)s 而无盐值", { names: sorted(surplus) });
   const drawn = box.facts("ceremony.draw");
   fromHex(drawn.result_root, 32);
+  fromHex(drawn.result_digest, 32);
   const signed = box.entries.filter((entry) => entry.body.act === "ceremony.countersign").map((entry) => entry.body.facts);
-  const right = signed.filter((facts) => facts.result_digest === drawn.result_digest);
-  if (new Set(right.map((facts) => String(facts.organ))).size < 2 || right.length < signed.length) {
+  const right = signed.filter((facts) => facts.result_digest === drawn.result_digest && isText(facts.organ) && isText(facts.auditor));
+  if (new Set(right.map((facts) => facts.organ)).size < 2 || right.length < signed.length) {
     throw new Wrong("至少要有两个单位的审计人员对同一结果会签");
   }
   const names = new Set(right.map((facts) => `${facts.organ} ${facts.auditor}`));
@@ -129,9 +144,11 @@ function salt(box) {
 
 async function frames(box) {
   const numbers = box.statement.tasks.map((task) => task.number);
-  const held = new Set([...box.files.keys()].filter((name) => name.includes("/")).map((name) => name.split("/")[1].replace(/\.(json|tsv\.gz)$/, "")));
-  const odd = new Set([...numbers, ...held].filter((name) => !held.has(name) || !numbers.includes(name)));
-  if (odd.size) throw new Wrong("文件与任务不对应:%(names)s", { names: sorted(odd) });
+  const wanted = new Set(numbers.flatMap((n) => [`designs/${n}.json`, `frames/${n}.tsv.gz`]));
+  const allowed = new Set([...wanted, ...numbers.map((n) => `burdens/${n}.tsv.gz`)]);
+  const held = [...box.files.keys()].filter((name) => name.includes("/"));
+  const odd = [...held.filter((name) => !allowed.has(name)), ...[...wanted].filter((name) => !box.files.has(name))];
+  if (odd.length) throw new Wrong("文件与任务不对应:%(names)s", { names: sorted(odd) });
   box.tasks = [];
   for (const entry of box.statement.tasks) box.tasks.push(await frozen(box, entry));
   const withTeams = box.tasks.some((task) => task.design.teams);
@@ -298,7 +315,7 @@ export async function verify(files, { trusted = { given: "", ofSite: "" }, progr
   }
   const { ceremony = "", rehearsal = false, suite = "" } = box.statement;
   const ok = checks.every((check) => !check.refusal);
-  return { ceremony, rehearsal, suite, whole: box.whole, ok, checks, notes: box.notes, restsOn: box.restsOn, facts: ok ? box.found || {} : {} };
+  return { ceremony, rehearsal, suite, whole: box.whole, ok, checks, notes: box.notes, restsOn: box.restsOn, unproven: box.unproven, facts: ok ? box.found || {} : {} };
 }
 
 // Whether a leaf that a firm was shown belongs to the result with this root.

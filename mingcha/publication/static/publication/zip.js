@@ -5,6 +5,7 @@ import { Unreadable } from "./said.js";
 
 const MEMBER = /^(statement\.json|entropy\.json|ledger-proof\.json|certificate\.pdf|salt|inspectors\.jsonl|(selection|reserves|teams)\.csv|designs\/[0-9A-Za-z._-]+\.json|(frames|burdens)\/[0-9A-Za-z._-]+\.tsv\.gz)$/;
 const LARGEST = 2 ** 30;
+const MOST_FILES = 9999;
 const MOST_SWELLING = 100;
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
 
@@ -50,6 +51,7 @@ export function readBundle(bytes) {
   try {
     const end = endOf(view);
     let at = view.getUint32(end + 16, true);
+    if (view.getUint16(end + 10, true) > MOST_FILES) throw new Unreadable("档案包过大");
     for (let left = view.getUint16(end + 10, true); left > 0; left--) {
       const { name, content, next } = member(view, bytes, at);
       if (files.has(name)) throw new Unreadable("档案包中有同名文件");

@@ -242,7 +242,7 @@ def test_a_firm_checks_its_own_leaf(verifier, axe):
 
 
 def test_a_beacon_s_signature_is_said_not_to_be_proven_here(verifier, axe, shot):
-    case = next(case for case in RANDOMNESS["values"] if case["details"].get("network") == "drand")
+    case = next(case for case in RANDOMNESS["values"] if case["details"].get("round") == 2300000)
     source = fairdraw.Source("beacon", "第2300000轮", details=case["details"])
     formal = next(held for held in HELD if not held.statement["rehearsal"])
 

@@ -76,6 +76,9 @@ def _verify(asked: argparse.Namespace) -> int:
     except Unreadable as refusal:
         print(f"✗ {say(refusal.message, asked.lang, refusal.details)}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print(f"✗ {say(gettext_noop('本机内存不够,不能核验这个文件'), asked.lang)}", file=sys.stderr)
+        return 2
     print(_machine(report, asked.lang) if asked.json else _people(report, asked.lang))
     return report.exit_code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -49,10 +50,7 @@ class Frame:
             BadFrame: a line has not two fields, or the file is not sorted as the protocol says.
             NotCanonical: a unit or stratum has no valid code.
         """
-        frame = cls.from_rows((unit, stratum) for unit, stratum in _pairs(content))
-        if frame.to_bytes() != content:
-            raise BadFrame(gettext_noop("文件没有按代码排序"))
-        return frame
+        return cls(tuple((unit, code(stratum)) for unit, stratum in _pairs(content)))
 
     def to_bytes(self) -> bytes:
         """The frame file: `unit_id` TAB `stratum` LF."""
@@ -68,17 +66,22 @@ class Frame:
 
 
 def _pairs(content: bytes) -> Iterable[tuple[str, str]]:
-    try:
-        text = content.decode("ascii")
-    except UnicodeDecodeError:
-        raise BadFrame(gettext_noop("文件含有代码以外的字符")) from None
-    if text and not text.endswith("\n"):
+    """Line by line: a hostile file of a gigabyte is refused at its first wrong line."""
+    if not content.isascii():
+        raise BadFrame(gettext_noop("文件含有代码以外的字符"))
+    if content and not content.endswith(b"\n"):
         raise BadFrame(gettext_noop("文件最后一行没有换行"))
-    for place, line in enumerate(text.split("\n")[:-1], start=1):
-        fields = line.split("\t")
+    last = ""
+    for place, line in enumerate(io.BytesIO(content), start=1):
+        fields = line[:-1].decode("ascii").split("\t")
         if len(fields) != 2:
             raise BadFrame(gettext_noop("第 %(line)s 行应有两列"), line=place)
-        yield fields[0], fields[1]
+        unit = code(fields[0])
+        if unit <= last:
+            message = gettext_noop("检查对象重复:%(unit)s") if unit == last else gettext_noop("文件没有按代码排序")
+            raise BadFrame(message, unit=unit)
+        last = unit
+        yield unit, fields[1]
 
 
 def burden_to_bytes(burden: Mapping[str, int]) -> bytes:

@@ -223,6 +223,7 @@ ENGLISH = {
     "检查组合规,负担最均": "the teams are valid, and the load is as even as can be",
     "结果与抽取时存证的摘要一致": "the result is the one logged at the draw",
     # command line
+    "本机内存不够,不能核验这个文件": "this machine has too little memory to verify the file",
     "场次 %(number)s": "ceremony %(number)s",
     "本文件不能证明的:": "What this file cannot prove:",
     "未通过:以上带 ✗ 的检查不成立。": "Failed: what is marked ✗ does not hold.",

@@ -1,5 +1,6 @@
 """What was fixed before any randomness (draw.md): the forms and rules of statement, designs, frames and inspectors."""
 
+import io
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -118,9 +119,11 @@ def check_reasons(design, ratio):
 
 
 def rows_of(content):
-    lines = content.decode("ascii").split("\n")
-    rows = dict(line.split("\t") for line in lines[:-1])
-    need(lines[-1] == "" and len(rows) == len(lines) - 1 and list(rows) == sorted(rows), "lines are out of order")
+    rows, last = {}, ""
+    for line in io.BytesIO(content):
+        unit, rows[unit] = line.decode("ascii").removesuffix("\n").split("\t")
+        need(line.endswith(b"\n") and unit > last, "lines are out of order")
+        last = unit
     return rows
 
 

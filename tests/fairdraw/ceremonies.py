@@ -90,12 +90,12 @@ class Held:
         return [{"act": act, "subject": self.statement["ceremony"], "facts": facts} for act, facts in acts]
 
 
-def logged(files: dict[str, bytes], bodies: list[dict[str, Any]]) -> dict[str, bytes]:
+def logged(files: dict[str, bytes], bodies: list[dict[str, Any]], *, others: int = 2) -> dict[str, bytes]:
     """The files with the proof of a signed ledger in which these entries stand among those of others."""
     ledger: list[bytes] = []
     places = []
     for body in bodies:
-        ledger += [merkle.leaf_hash(sha256(b"something else %d" % len(ledger)))] * 2
+        ledger += [merkle.leaf_hash(sha256(b"something else %d" % len(ledger)))] * others
         places.append(len(ledger))
         ledger.append(merkle.leaf_hash(sha256(fairdraw.jcs(body))))
     note = sign_note(Checkpoint(ORIGIN, len(ledger), merkle.root(ledger)).text, key=KEY, sign=SECRET.sign)

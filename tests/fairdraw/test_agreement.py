@@ -3,8 +3,10 @@
 `tests/journeys/test_public_agreement.py` puts the same bundles before the browser.
 """
 
+import pytest
+
 import fairdraw
-from tests.fairdraw import standalone, tampering
+from tests.fairdraw import peculiar, standalone, tampering
 
 
 def exit_code(content: bytes) -> int:
@@ -23,3 +25,10 @@ def test_both_give_the_right_answer_and_the_same():
             wrong.append((number, case.what, said))
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(("make", "answer"), peculiar.CASES.values(), ids=peculiar.CASES)
+def test_both_take_peculiar_things_for_what_they_are(make, answer):
+    bundle = fairdraw.write_bundle(make())
+
+    assert {exit_code(bundle), standalone.exit_code(bundle)} == {answer}

@@ -2,7 +2,8 @@
 
 import base64
 
-from tests.fairdraw import tampering
+import fairdraw
+from tests.fairdraw import peculiar, tampering
 from tests.fairdraw.test_agreement import exit_code
 
 AT_ONCE = 50
@@ -38,3 +39,12 @@ def test_the_browser_gives_the_right_answer_and_the_program_s(live_server, page)
                 wrong.append((number, case.what, said))
 
     assert wrong == []
+
+
+def test_the_browser_takes_peculiar_things_for_what_they_are(live_server, page):
+    bundles = {name: fairdraw.write_bundle(make()) for name, (make, _) in peculiar.CASES.items()}
+    page.goto("/verify/")
+
+    found = page.evaluate(EXIT_CODES, [base64.b64encode(bundle).decode() for bundle in bundles.values()])
+
+    assert dict(zip(bundles, found, strict=True)) == {name: answer for name, (_, answer) in peculiar.CASES.items()}

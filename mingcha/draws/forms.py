@@ -91,6 +91,18 @@ class OpenForm(forms.Form):
     )
 
 
+class LeafForm(Dressed):
+    """Whose leaf is shown, and of which task."""
+
+    task = forms.ChoiceField(label=_("抽查任务"))
+    unit_id = forms.CharField(label=_("统一社会信用代码/注册号"), max_length=64)
+
+    def __init__(self, *args, ceremony, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
+        self.fields["task"].choices = [(number, f"{number} {name}") for number, name in rows]
+
+
 class AbandonForm(forms.Form):
     """Why a ceremony is abandoned."""
 

@@ -78,6 +78,10 @@ class CannotRelease(Refusal):
     """The draw may not be released."""
 
 
+class CannotShowLeaf(Refusal):
+    """The leaf of this unit may not be shown, or there is none."""
+
+
 class CannotAbandon(Refusal):
     """The ceremony may not be abandoned."""
 
@@ -430,6 +434,26 @@ def check_can_release(*, state: CeremonyState, disclosure: Disclosure, organs: C
         raise CannotRelease(
             gettext_noop("密封公开的场次须有至少两个不同单位的审计人员会签,现有%(count)s个"), count=len(set(organs))
         )
+
+
+def check_can_show_leaf(state: CeremonyState) -> None:
+    """Whether a unit may be shown its own leaf: not before the release, which would warn those who were drawn.
+
+    Raises:
+        CannotShowLeaf: the ceremony is not released.
+    """
+    if state != CeremonyState.RELEASED:
+        raise CannotShowLeaf(gettext_noop("抽取材料公开之后才能出具抽签凭据"))
+
+
+def check_leaf(is_proven: bool) -> None:
+    """Whether the leaf belongs to the root that the ledger has held since the draw.
+
+    Raises:
+        CannotShowLeaf: it does not.
+    """
+    if not is_proven:
+        raise CannotShowLeaf(gettext_noop("按固化内容复算的凭据与抽取时存证的树根不符,不能出具;请查明原因"))
 
 
 def check_can_abandon(

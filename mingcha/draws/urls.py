@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mingcha.draws import paper_views, source_views, views
+from mingcha.draws import leaf_views, paper_views, source_views, views
 
 app_name = "draws"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     re_path(r"^(?P<number>[^/]+)/teams\.(?P<kind>xlsx|csv)$", views.export_teams, name="export_teams"),
     path("<str:number>/bundle.zip", views.bundle, name="bundle"),
     path("<str:number>/auditors-bundle.zip", views.auditors_bundle, name="auditors_bundle"),
+    path("<str:number>/leaf/", leaf_views.leaf, name="leaf"),
     path("<str:number>/certificate.pdf", views.certificate, name="certificate"),
     path("<str:number>/certificate.docx", paper_views.certificate_document, name="certificate_document"),
     path("<str:number>/minutes.docx", paper_views.record, {"kind": "docx"}, name="minutes_document"),

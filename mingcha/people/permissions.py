@@ -58,6 +58,7 @@ ACTS: dict[str, Permission] = {
     "draws.enter": Permission(gettext_noop("录入公开随机来源"), READERS),
     "draws.hold": Permission(gettext_noop("抽取"), OFFICIALS),
     "draws.release": Permission(gettext_noop("公开抽取材料"), OFFICIALS),
+    "draws.show_leaf": Permission(gettext_noop("出具抽签凭据"), OFFICIALS),
     "draws.verify": Permission(gettext_noop("核验抽取"), frozenset({AUDITOR})),
     # assignments
     "assignments.view": Permission(gettext_noop("查看检查组"), READERS),

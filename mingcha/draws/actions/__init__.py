@@ -8,6 +8,7 @@ from mingcha.draws.actions.committing import freeze
 from mingcha.draws.actions.ending import abandon, mark_arranged
 from mingcha.draws.actions.holding import hold
 from mingcha.draws.actions.inputs import add_system_input, commit_input, open_input
+from mingcha.draws.actions.leaves import show_leaf
 from mingcha.draws.actions.preparing import declare_system, declare_witness, prepare
 from mingcha.draws.actions.presence import record_attendance, strike_attendance
 from mingcha.draws.actions.releasing import countersign, release
@@ -30,6 +31,7 @@ __all__ = [
     "prepare",
     "record_attendance",
     "release",
+    "show_leaf",
     "strike_attendance",
     "withdraw_source",
 ]

@@ -28,7 +28,7 @@ def jcs(value: object) -> bytes:
 
     Raises:
         NotCanonical: it holds a float, an integer of 2^53 or more, text that is not NFC, something JSON has not, or
-            lists and objects nested more than 99 deep.
+            a value inside more than 99 lists and objects.
     """
     return _written(value).encode()
 

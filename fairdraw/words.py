@@ -12,7 +12,7 @@ ENGLISH = {
     "压缩文件已损坏:%(error)s": "a compressed file is damaged: %(error)s",
     "档案包过大": "the bundle is too large",
     # canonical
-    "JSON 的层次超过 %(most)s 层": "the JSON is nested more than %(most)s deep",
+    "JSON 的层次超过 %(most)s 层": "a value of the JSON is inside more than %(most)s lists and objects",
     "整数过大:%(number)s": "the integer is too large: %(number)s",
     "JSON 的键必须是文本": "JSON keys must be text",
     "规程不允许 %(kind)s 类型的值": "the protocol has no values of type %(kind)s",

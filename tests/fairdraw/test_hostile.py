@@ -123,7 +123,7 @@ def nested(depth: int) -> bytes:
 SEAT = {"organ": "441600SJ", "count": 99}
 WITNESS = OPEN.statement["entropy"][0]
 HOSTILE = {
-    "a list nested 100 deep": lambda: {"entropy.json": nested(100)},
+    "a list nested 101 deep": lambda: {"entropy.json": nested(101)},
     "a list nested a million deep": lambda: {"entropy.json": nested(10**6)},
     "an object nested 50,000 deep": lambda: {"entropy.json": b'{"a":' * 50_000 + b"1" + b"}" * 50_000},
     "a number of a million digits": lambda: {"entropy.json": b"9" * 10**6},

@@ -9,9 +9,12 @@ import pytest
 
 import fairdraw
 from fairdraw import merkle
+from fairdraw.canonical import read_json
 from fairdraw.design import SeatDemand, TeamRule
+from fairdraw.evidence import moment
 from fairdraw.note import Key, Receipt, signed_checkpoint
 from fairdraw.quotas import start
+from tests.fairdraw import standalone
 
 FOLDER = Path(__file__).resolve().parents[2] / "spec" / "vectors"
 
@@ -28,6 +31,29 @@ HASHES, SIZES, TEAMS, LEDGER, CEREMONY = map(
 @pytest.mark.parametrize("case", HASHES["canonical"], ids=lambda case: case["bytes"][:16])
 def test_values_have_one_canonical_form(case):
     assert fairdraw.jcs(case["value"]).hex() == case["bytes"]
+
+
+@pytest.mark.parametrize("case", HASHES["read"], ids=lambda case: case["what"])
+def test_what_is_canonical_is_read(case):
+    content = bytes.fromhex(case["bytes"])
+
+    assert fairdraw.jcs(read_json(content)) == content
+    assert fairdraw.jcs(standalone.VERIFIER.load(content)) == content
+
+
+@pytest.mark.parametrize("case", HASHES["not_canonical"], ids=lambda case: case["what"])
+def test_what_is_not_canonical_is_refused(case):
+    content = bytes.fromhex(case["bytes"])
+
+    with pytest.raises(fairdraw.NotCanonical):
+        read_json(content)
+    with pytest.raises((AssertionError, ValueError)):
+        standalone.VERIFIER.load(content)
+
+
+def test_moments_have_one_form():
+    assert all(moment(text) for text in HASHES["moments"])
+    assert not any(moment(text) for text in HASHES["not_moments"])
 
 
 @pytest.mark.parametrize("case", HASHES["tickets"], ids=lambda case: f"{case['suite']} {case['unit_id']}")

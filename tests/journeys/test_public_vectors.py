@@ -23,7 +23,8 @@ def pairs_of(live_server, page):
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        *(("hashes", name) for name in ("canonical", "tickets", "seeds", "salts", "witnesses", "blinded")),
+        *(("hashes", name) for name in ("canonical", "read", "not_canonical", "moments", "not_moments")),
+        *(("hashes", name) for name in ("tickets", "seeds", "salts", "witnesses", "blinded")),
         *(("sizes", name) for name in ("sizes", "starts", "burden")),
         *(("ledger", name) for name in ("inclusion", "roots")),
         ("ceremony", "ceremonies"),

@@ -1,7 +1,7 @@
 // The vectors of the specification, computed by the public page's own modules: gives [expected, found] for each.
 async ([name, vectors]) => {
-  const modules = ["bytes", "canonical", "draw", "design", "rational", "merkle", "note", "teams", "verify"];
-  const [bytes, canonical, draw, design, rational, merkle, note, teams, verify] = await Promise.all(
+  const modules = ["bytes", "canonical", "draw", "design", "rational", "merkle", "note", "teams", "verify", "randomness"];
+  const [bytes, canonical, draw, design, rational, merkle, note, teams, verify, randomness] = await Promise.all(
     modules.map((module) => import(`/static/publication/${module}.js`)),
   );
   const { unhex, hex, utf8, digest, hash, hmac, joined } = bytes;
@@ -9,6 +9,13 @@ async ([name, vectors]) => {
 
   const checks = {
     canonical: (v) => [v.bytes, hex(canonical.jcs(v.value))],
+    read: (v) => [v.bytes, hex(canonical.jcs(canonical.readJson(unhex(v.bytes))))],
+    not_canonical: (v) => {
+      try { canonical.readJson(unhex(v.bytes)); } catch (wrong) { return ["refused", wrong.sentence ? "refused" : String(wrong)]; }
+      return ["refused", v.what];
+    },
+    moments: (v) => [true, randomness.momentOf(v) !== null],
+    not_moments: (v) => [null, randomness.momentOf(v)],
     tickets: (v) => [v.ticket, digest(v.suite, utf8(`${v.seed}:${v.unit_id}`))],
     seeds: (v) => [v.seed, verify.seedOf({
       suite: v.suite, salt: unhex(v.salt), statementDigest: unhex(v.statement_digest), entropies: v.entropies.map(unhex),

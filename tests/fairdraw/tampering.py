@@ -85,6 +85,30 @@ def _with_dice(held: ceremonies.Held, dice: random.Random) -> ceremonies.Held:
     return ceremonies.with_source(held, thrown, b"3 1 6 4", _DICE)
 
 
+def document(number: int) -> tuple[str, bytes, str]:
+    """A file by itself, changed in one place or two: what it is, its content, and what was done."""
+    dice = random.Random(f"document {number}")
+    held, _ = _ceremony(number // 100)
+    task = dice.choice(held.tasks)
+    kind = dice.choice(["statement", "statement", "design", "design", "inspectors", "frame", "burden"])
+    burden = fairdraw.frame.burden_to_bytes(task.burden or {"91441602MA": 3, "91441602MB": 12})
+    plain = {
+        "statement": fairdraw.jcs(held.statement),
+        "design": fairdraw.jcs(task.design),
+        "inspectors": fairdraw.inspectors_to_bytes(held.inspectors or ()),
+        "frame": task.frame.to_bytes(),
+        "burden": burden,
+    }[kind]
+    content, what = _changed_file(kind, plain, dice)
+    if dice.random() < 0.3:
+        try:
+            content, more = _changed_file(kind, content, dice)
+        except ValueError:  # it is no text any more
+            return kind, content, what
+        what += f", {more}"
+    return kind, content, what
+
+
 # What anyone could do to a file they were given.
 
 
@@ -187,9 +211,12 @@ def _office(held: ceremonies.Held, public: bool, dice: random.Random) -> Case:
 
 def _changed_file(name: str, content: bytes, dice: random.Random) -> tuple[bytes, str]:
     if name.endswith(".gz"):
-        lines = gzip.decompress(content).decode().splitlines(keepends=True)
-        value, what = changed_text("".join(lines[:3]), dice)
-        return gzip.compress(("".join([value, *lines[3:]])).encode(errors="surrogatepass")), what
+        plain, what = _changed_file("frame", gzip.decompress(content), dice)
+        return gzip.compress(plain), what
+    if name in ("frame", "burden"):
+        lines = content.decode().split("\n")
+        value, what = changed_text("\n".join(lines[:3]), dice)
+        return "\n".join([value, *lines[3:]]).encode(), what
     if name == "entropy.json":
         opened = json.loads(content)
         place = dice.choice([n for n, item in enumerate(opened) if item["kind"] != "beacon"])  # theirs is BLS or RSA

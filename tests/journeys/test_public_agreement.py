@@ -4,7 +4,7 @@ import base64
 
 import fairdraw
 from tests.fairdraw import peculiar, tampering
-from tests.fairdraw.test_agreement import exit_code
+from tests.fairdraw.test_agreement import by_fairdraw, exit_code
 
 AT_ONCE = 50
 HOW_MANY = tampering.HOW_MANY // 2  # a browser takes longer
@@ -38,6 +38,41 @@ def test_the_browser_gives_the_right_answer_and_the_program_s(live_server, page)
             if said not in (case.answer or {exit_code(case.content)}):
                 wrong.append((number, case.what, said))
 
+    assert wrong == []
+
+
+TAKEN = """
+async (documents) => {
+  const modules = ["bytes", "canonical", "design", "draw", "statement", "teams"];
+  const [bytes, canonical, design, draw, statement, teams] = await Promise.all(
+    modules.map((module) => import(`/static/publication/${module}.js`)),
+  );
+  const readers = {
+    statement: (content) => statement.checkStatement(canonical.readJson(content)),
+    design: (content) => design.readDesign(canonical.readJson(content)),
+    inspectors: teams.readInspectors,
+    frame: draw.readFrame,
+    burden: draw.readBurden,
+  };
+  return documents.map(([kind, content]) => {
+    try { readers[kind](bytes.unhex(content)); } catch { return false; }
+    return true;
+  });
+}
+"""
+
+
+def test_the_browser_takes_the_same_files_for_what_they_are_said_to_be(live_server, page):
+    documents = [tampering.document(number) for number in range(8 * HOW_MANY)]
+    page.goto("/verify/")
+
+    found = page.evaluate(TAKEN, [(kind, content.hex()) for kind, content, _ in documents])
+
+    wrong = [
+        (number, kind, what, said)
+        for number, ((kind, content, what), said) in enumerate(zip(documents, found, strict=True))
+        if said is not by_fairdraw(kind, content)
+    ]
     assert wrong == []
 
 

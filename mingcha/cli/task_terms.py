@@ -213,9 +213,15 @@ def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--reserve-minimum", type=click.IntRange(min=0), help="每层至少的候补户数 [默认 1]"),
         click.option("--reserve-ratio", help="候补比例 [默认 0.2]"),
         click.option("--rounding", type=click.Choice(list(rules.ROUNDING_LABELS)), help="取整方式 [默认 up]"),
+        click.option("--burden-exempt", multiple=True, metavar="等级", help="不适用减少干扰的等级(可多次)"),
+        click.option("--burden-cap", type=click.IntRange(1, 999), help="本年查满几次不再抽"),
+        click.option("--burden", metavar="系数", help="减少干扰:本年每查过一次,机会乘以该系数,如 0.5;0 表示取消"),
+        click.option("--least-total", type=click.IntRange(min=0), help="合计最低户数 [默认 0]"),
         click.option("--minimum", type=click.IntRange(min=0), help="每层最低户数 [默认 0]"),
         click.option("--weight", "weights", multiple=True, metavar="等级=权重", help="与 --number 同用 [默认 *=1]"),
+        click.option("--number-to", type=click.IntRange(min=1), help="户数区间的上限,与 --number 同用;按下限抽取"),
         click.option("--number", type=click.IntRange(min=1), help="抽取户数(与 --ratio 二选一)"),
+        click.option("--ratio-to", "ratios_to", multiple=True, metavar="等级=上限", help="比例区间的上限;按下限抽取"),
         click.option("--ratio", "ratios", multiple=True, metavar="等级=比例", help="如 A=0.01;*=0.03 指其余各类"),
     ):
         command = option(command)
@@ -227,18 +233,23 @@ def rule_of(given: dict[str, Any], former: Mapping[str, Any]) -> dict[str, Any] 
 
     What is not said stays as in the `former` rule, which is empty where there was none.
     """
-    ratios, weights = _pairs(given.pop("ratios"), "--ratio"), _pairs(given.pop("weights"), "--weight")
-    number = given.pop("number")
-    rest = {name: given.pop(name) for name in ("minimum", "rounding", *_RESERVES)}
-    said = {name: value for name, value in rest.items() if value is not None}
+    ratios, upper = _pairs(given.pop("ratios"), "--ratio"), _pairs(given.pop("ratios_to"), "--ratio-to")
+    weights = _pairs(given.pop("weights"), "--weight")
+    number, number_to = given.pop("number"), given.pop("number_to")
+    rest = {name: given.pop(name) for name in ("minimum", "least_total", "rounding", *_RESERVES)}
+    said = {name: value for name, value in rest.items() if value is not None} | _burden_of(given, former)
     if number is not None and ratios:
         raise click.UsageError("--ratio 与 --number 只能用一种")
+    if (upper and not ratios) or (number_to is not None and number is None):
+        raise click.UsageError("--ratio-to 与 --ratio 同用,--number-to 与 --number 同用")
     if number is not None:
-        kept = _kept(former, "weights", *_RESERVES)
-        size = {"kind": rules.NUMBER, "total": number, "weights": {rules.EVERY_CLASS: "1"}}
+        kept = _kept(former, "weights", *_ALWAYS)
+        size = {"kind": rules.NUMBER, "total": number, "total_to": number_to, "weights": {rules.EVERY_CLASS: "1"}}
         return {**size, **kept, **_weighed(weights), **said}
     if ratios:
-        return {**_kept(former, "minimum", "rounding", *_RESERVES), **said, "kind": rules.RATIO, "ratios": ratios}
+        kept = _kept(former, "minimum", "least_total", *([] if upper else ["rounding"]), *_ALWAYS)
+        ends = {"kind": rules.RANGE, "ratios_to": upper} if upper else {"kind": rules.RATIO}
+        return {**kept, **said, **ends, "ratios": ratios}
     if not (said or weights):
         return None
     if not former:
@@ -247,6 +258,19 @@ def rule_of(given: dict[str, Any], former: Mapping[str, Any]) -> dict[str, Any] 
 
 
 _RESERVES = ("reserve_ratio", "reserve_minimum")
+_ALWAYS = (*_RESERVES, "burden")
+
+
+def _burden_of(given: dict[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of the burden rule; what is not said of it stays, and a factor of 0 takes it away."""
+    delta, cap, exempt = given.pop("burden"), given.pop("burden_cap"), given.pop("burden_exempt")
+    if delta is None and cap is None and not exempt:
+        return {}
+    if delta == "0":
+        return {"burden": None}
+    said = {"delta": delta, "cap": cap, "exempt": list(exempt) or None}
+    kept = {"delta": "1", **(former.get("burden") or {})}
+    return {"burden": kept | {name: value for name, value in said.items() if value is not None}}
 
 
 def _kept(former: Mapping[str, Any], *names: str) -> dict[str, Any]:

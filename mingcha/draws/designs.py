@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,8 +40,8 @@ class DrawnTask:
     override_reason: str = ""
 
 
-def design_of(task: DrawnTask, strata: Iterable[str]) -> dict[str, Any]:
-    """The design for a frame with these strata.
+def design_of(task: DrawnTask, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The design for a frame with so many units by stratum.
 
     Raises:
         InvalidRule: the rule does not say how many of a class are drawn.
@@ -56,5 +56,5 @@ def design_of(task: DrawnTask, strata: Iterable[str]) -> dict[str, Any]:
         "release": RELEASES[task.disclosure],
         "window": [day.isoformat() for day in task.window],
         "teams": {"seats": seats, "region_rule": REGION_RULES[task.region_rule], "reserves": SEAT_RESERVES},
-        **design_parts(task.rule, strata, task.classes, task.override_reason),
+        **design_parts(task.rule, counts, task.classes, task.override_reason),
     }

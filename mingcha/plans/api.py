@@ -153,19 +153,36 @@ class ScopeIn(Schema):
     ratings: dict[Code, list[Code]] = Field(default_factory=dict, max_length=20)
 
 
-class RuleIn(Schema):
-    """A rule (抽取规则); ratios and weights are decimal strings by class, `*` for every class."""
+class BurdenIn(Schema):
+    """How earlier visits of the year lower a chance (减少干扰): times `delta` for each, none from `cap` on."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["ratio", "number"]
+    delta: Code
+    cap: int | None = Field(None, ge=1, le=999)
+    exempt: list[Code] = Field(default_factory=list, max_length=50)
+
+
+class RuleIn(Schema):
+    """A rule (抽取规则); ratios and weights are decimal strings by class, `*` for every class.
+
+    Of a range, and of the span `total` to `total_to`, the lower end is drawn.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["ratio", "range", "number"]
     ratios: dict[Code, Code] = Field(default_factory=dict, max_length=50)
+    ratios_to: dict[Code, Code] = Field(default_factory=dict, max_length=50)
     rounding: Literal["up", "half_up", "down", "systematic"] = "up"
     minimum: int = Field(0, ge=0, le=10_000_000)
+    least_total: int = Field(0, ge=0, le=10_000_000)
     total: int | None = Field(None, ge=1, le=10_000_000)
+    total_to: int | None = Field(None, ge=1, le=10_000_000)
     weights: dict[Code, Code] = Field(default_factory=dict, max_length=50)
     reserve_ratio: Code = "0.2"
     reserve_minimum: int = Field(1, ge=0, le=10_000_000)
+    burden: BurdenIn | None = None
 
 
 class ItemIn(Schema):

@@ -80,14 +80,16 @@ def _propose(data: QueryDict, plan: Plan, by: Actor) -> Note:
     if proposal.rule is None:
         return proposal.why_not
     for name, value in rule_values(proposal.rule).items():
-        data[name] = str(value)
+        if not name.startswith("burden"):  # the text says nothing of it
+            data[name] = str(value)
     _spread(data, form, proposal.rule)
     return Said(gettext_noop("已按公布的文本填入规则,请核对后保存"))
 
 
 def _spread(data: QueryDict, form: TaskForm, rule: rules.DrawRule) -> None:
     """One share for all, written into every class that the form asks for."""
-    what = "share" if rule.kind == rules.RATIO else "weight"
-    for code in set(form.share_codes) - set(rule.shares):
-        share = rule.shares.get(rules.EVERY_CLASS, "")
-        data[f"{what}_{code}"] = rules.percent(share)[:-1] if share and what == "share" else share
+    parts = {"weight": rule.weights} if rule.kind == rules.NUMBER else {"share": rule.ratios, "upper": rule.ratios_to}
+    for what, shares in parts.items():
+        for code in set(form.share_codes) - set(shares):
+            share = shares.get(rules.EVERY_CLASS, "")
+            data[f"{what}_{code}"] = rules.percent(share)[:-1] if share and what != "weight" else share

@@ -104,18 +104,52 @@ class TaskForm(forms.Form):
     )
     size = forms.ChoiceField(
         label=_("抽取规则"),
-        choices=[("ratio", _("按比例")), ("number", _("按户数")), ("unset", _("待设定"))],
+        choices=[
+            ("ratio", _("按比例")),
+            ("range", _("按比例区间")),
+            ("number", _("按户数")),
+            ("unset", _("待设定")),
+        ],
+        help_text=_("区间(如 10%—20%、60—70 户)按下限抽取"),
         widget=forms.RadioSelect,
         initial="unset",
     )
     total = forms.IntegerField(label=_("抽取户数"), required=False, min_value=1, max_value=10_000_000)
+    total_to = forms.IntegerField(label=_("至(户,可不填)"), required=False, min_value=1, max_value=10_000_000)
     minimum = forms.IntegerField(label=_("每层最低户数"), required=False, min_value=0, max_value=10_000, initial=1)
+    least_total = forms.IntegerField(
+        label=_("合计最低户数"),
+        required=False,
+        min_value=0,
+        max_value=10_000_000,
+        help_text=_("如“10%(20户)”填 20:按比例不足 20 户时补足"),
+    )
     rounding = forms.ChoiceField(
         label=_("取整方式"), choices=[(key, _(label)) for key, label in rules.ROUNDING_LABELS.items()], required=False
     )
     reserve_ratio = forms.CharField(label=_("候补比例(%)"), required=False, max_length=12, initial="20")
     reserve_minimum = forms.IntegerField(
         label=_("每层最低候补户数"), required=False, min_value=0, max_value=1000, initial=1
+    )
+    burden = forms.ChoiceField(
+        label=_("减少干扰"),
+        required=False,
+        choices=[
+            ("", _("不设,机会均等")),
+            ("0.5", _("温和:查过一次,机会减半")),
+            ("0.25", _("较强:查过一次,机会降为四分之一")),
+            ("0.1", _("强:查过一次,机会降为十分之一")),
+        ],
+        help_text=_(
+            "例:某层 100 户抽 10 户,其中 20 户本年已查过一次。选“温和”,没查过的每户机会 11.1%,查过的 5.6%,仍抽 10 户;"
+            "任何人都不会免抽,除非另设次数上限"
+        ),
+    )
+    burden_cap = forms.IntegerField(
+        label=_("本年查满几次不再抽"), required=False, min_value=1, max_value=999, help_text=_("可不填")
+    )
+    burden_exempt = forms.MultipleChoiceField(
+        label=_("不适用减少干扰的等级(照常抽取)"), required=False, widget=forms.CheckboxSelectMultiple
     )
     override_reason = forms.CharField(
         label=_("例外理由"),
@@ -162,6 +196,8 @@ class TaskForm(forms.Form):
         self.scheme_code = self.data.get("scheme", "") if self.is_bound else self.initial.get("scheme", "")
         scheme = next((each for each in schemes if each.code == self.scheme_code), None)
         self.classes = queries.labels_of(scheme)
+        fields["burden_exempt"].choices = [(code, f"{code} {label}") for code, label in self.classes.items()]
+        self._offer_own_burden()
         self._ask_for_shares()
         dress(self)
 
@@ -170,6 +206,13 @@ class TaskForm(forms.Form):
         data: Any = self.data
         kept = data.getlist(name) if self.is_bound else self.initial.get(name, [])
         return [(value, value) for value in dict.fromkeys([*values, *kept])]
+
+    def _offer_own_burden(self):
+        """A factor that came by interface or command stays, though the form does not offer it."""
+        fields: Any = self.fields
+        own = self.data.get("burden", "") if self.is_bound else self.initial.get("burden", "")
+        if own not in dict(fields["burden"].choices):
+            fields["burden"].choices = [*fields["burden"].choices, (own, own)]
 
     def _ask_for_shares(self):
         asked: dict[str, Any] = {code: f"{code} {label}" for code, label in self.classes.items()} or {
@@ -180,13 +223,19 @@ class TaskForm(forms.Form):
         self.share_codes = list(asked)
         for code, label in asked.items():
             self.fields[f"share_{code}"] = forms.CharField(label=label, required=False, max_length=20)
+            self.fields[f"upper_{code}"] = forms.CharField(label=label, required=False, max_length=20)
             self.fields[f"weight_{code}"] = forms.CharField(label=label, required=False, max_length=20, initial="1")
 
     def share_rows(self):
-        """Per class: its label, the field of its ratio, the field of its weight."""
+        """Per class: its label, the fields of its ratio, of its upper end, of its weight."""
         return [
-            {"label": self[f"share_{c}"].label, "share": self[f"share_{c}"], "weight": self[f"weight_{c}"]}
-            for c in self.share_codes
+            {
+                "label": self[f"share_{code}"].label,
+                "share": self[f"share_{code}"],
+                "upper": self[f"upper_{code}"],
+                "weight": self[f"weight_{code}"],
+            }
+            for code in self.share_codes
         ]
 
     def further_conditions(self):
@@ -235,22 +284,35 @@ class TaskForm(forms.Form):
 
     def _rule(self):
         given, size = self.cleaned_data, self.cleaned_data.get("size")
-        if size not in (rules.RATIO, rules.NUMBER):
+        if size not in (rules.RATIO, rules.RANGE, rules.NUMBER):
             return None
-        reserves = {
+        shared = {
             "reserve_ratio": _share(given.get("reserve_ratio") or "0"),
             "reserve_minimum": given.get("reserve_minimum") or 0,
+            "burden": self._burden(),
         }
         if size == rules.NUMBER:
             weights = {code: _figure(text) for code, text in self._written("weight").items()}
-            return rules.DrawRule(size, total=given.get("total"), weights=weights, **reserves)
+            return rules.DrawRule(
+                size, total=given.get("total"), total_to=given.get("total_to"), weights=weights, **shared
+            )
+        upper = self._written("upper") if size == rules.RANGE else {}
         return rules.DrawRule(
             size,
             ratios={code: _share(text) for code, text in self._written("share").items()},
-            rounding=given.get("rounding") or "up",
+            ratios_to={code: _share(text) for code, text in upper.items()},
+            rounding="up" if size == rules.RANGE else given.get("rounding") or "up",
             minimum=given.get("minimum") or 0,
-            **reserves,
+            least_total=given.get("least_total") or 0,
+            **shared,
         )
+
+    def _burden(self):
+        given = self.cleaned_data
+        delta, cap = given.get("burden"), given.get("burden_cap")
+        if not delta and cap is None:
+            return None
+        return rules.Burden(delta or "1", cap, tuple(given.get("burden_exempt") or ()))
 
     def _written(self, what):
         found = {code: self.cleaned_data.get(f"{what}_{code}", "").strip() for code in self.share_codes}
@@ -314,12 +376,23 @@ def rule_values(rule):
         "size": rule.kind,
         "reserve_ratio": rules.percent(rule.reserve_ratio)[:-1],
         "reserve_minimum": rule.reserve_minimum,
+        **_burden_values(rule.burden),
     }
     if rule.kind == rules.NUMBER:
         weights = {f"weight_{code}": weight for code, weight in rule.weights.items()}
-        return {**values, "total": rule.total, **weights}
+        return {**values, "total": rule.total, "total_to": rule.total_to or "", **weights}
     shares = {f"share_{code}": rules.percent(share)[:-1] for code, share in rule.ratios.items()}
-    return {**values, "minimum": rule.minimum, "rounding": rule.rounding, **shares}
+    upper = {f"upper_{code}": rules.percent(share)[:-1] for code, share in rule.ratios_to.items()}
+    least = {"minimum": rule.minimum, "least_total": rule.least_total or ""}
+    return {**values, **least, "rounding": rule.rounding, **shares, **upper}
+
+
+def _burden_values(burden):
+    """The burden rule as values of the form; a factor of 1 with a cap is “不设” and the cap."""
+    if burden is None:
+        return {"burden": "", "burden_cap": "", "burden_exempt": []}
+    delta = "" if Decimal(burden.delta) == 1 else burden.delta
+    return {"burden": delta, "burden_cap": burden.cap or "", "burden_exempt": list(burden.exempt)}
 
 
 def _words(text):

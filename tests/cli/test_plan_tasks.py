@@ -55,6 +55,24 @@ def test_the_least_number_alone_may_be_changed(task, run):
     assert (Task.objects.get().rule["ratios"], Task.objects.get().rule["minimum"]) == ({"*": "0.1"}, 5)
 
 
+def test_a_ratio_becomes_a_range_with_a_burden_and_loses_it_again(task, run):
+    run("plan", "edit-task", task, "--ratio", "*=0.1", "--ratio-to", "*=0.2", "--least-total", 20, by="market")
+    run("plan", "edit-task", task, "--burden", "0.5", "--burden-cap", 3, by="market")
+
+    rule = Task.objects.get().rule
+    assert (rule["kind"], rule["ratios_to"], rule["least_total"]) == ("range", {"*": "0.2"}, 20)
+    assert rule["burden"] == {"delta": "0.5", "cap": 3, "exempt": []}
+
+    run("plan", "edit-task", task, "--burden", "0", "--number", 60, "--number-to", 70, by="market")
+
+    rule = Task.objects.get().rule
+    assert (rule["kind"], rule["total"], rule["total_to"], "burden" in rule) == ("number", 60, 70, False)
+
+
+def test_an_upper_end_alone_is_refused(task, run):
+    assert "--ratio-to 与 --ratio 同用" in run("plan", "edit-task", task, "--number-to", 70, by="market", code=2).stderr
+
+
 def test_a_ratio_becomes_a_number(task, run):
     run("plan", "edit-task", task, "--number", 7, by="market")
 
@@ -143,7 +161,7 @@ def test_the_rule_of_a_text_is_taken_later_too(plan, run, facts):
         ("3%,重点企业加倍", "比例文字部分识别:文本没有全部识别(重点企业加倍),请设定规则"),
         ("视情况", "比例文字未识别:文本没有全部识别(视情况),请设定规则"),
         ("每年1次", "比例文字已识别:文本只有频次,没有比例或户数,请设定规则"),
-        ("3%—5%", "比例文字已识别:文本留有选择余地(区间、上限或待定),请设定规则"),
+        ("不超过5%", "比例文字已识别:文本留有选择余地(只有上限或待定),请设定规则"),
     ],
 )
 def test_a_text_that_settles_no_rule_says_why(plan, run, text, sentence):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fairdraw import quotas
 from fairdraw.design import read_design
 from mingcha.plans import rules
-from mingcha.plans.rules import DrawRule, InvalidRule
+from mingcha.plans.rules import Burden, DrawRule, InvalidRule
 from tests.drawn import rows
 
 LABELS = {"A": "低风险", "B": "一般风险", "C": "较高风险", "D": "高风险"}
@@ -65,6 +65,45 @@ def _selected(estimate) -> dict[str, str]:
     return {f"{each.region}/{each.risk_class}": str(each.selected) for each in estimate.strata}
 
 
+RANGES = """
+    from                      | to                 | least | counts                       | selected
+    *=0.1                     | *=0.2              | 1     | y/-=30 d/-=70                | d/-=7 y/-=3
+    *=0.1                     | *=0.2              | 0     | y/-=31 d/-=3                 | d/-=1 y/-=4
+    A=0.01 B=0.05 C=0.1 D=0.5 | A=0.05 B=0.1 C=0.2 D=1 | 1 | y/A=100 y/B=100 y/C=10 y/D=3 | y/A=1 y/B=5 y/C=1 y/D=2
+"""
+
+
+@pytest.mark.parametrize("case", rows(RANGES), ids=lambda case: f"{case['from']} to {case['to']} of {case['counts']}")
+def test_a_range_draws_its_lower_end_rounded_up(case):
+    rule = DrawRule("range", ratios=pairs(case["from"]), ratios_to=pairs(case["to"]), minimum=int(case["least"]))
+    counts = {stratum: int(count) for stratum, count in pairs(case["counts"]).items()}
+
+    estimate = rules.estimate(rule, counts, CLASSES if "A" in rule.ratios else ())
+
+    assert _selected(estimate) == pairs(case["selected"])
+
+
+IN_ALL = """
+    shares                     | in all | counts                      | selected                | why
+    *=0.1                      | 20     | y/-=100 d/-=50              | d/-=7 y/-=13            | 15 are too few
+    *=0.1                      | 20     | y/-=300 d/-=50              | d/-=5 y/-=30            | ratios give 35
+    *=0.1                      | 20     | y/-=8 d/-=4                 | d/-=4 y/-=8             | there are no more
+    *=0.01                     | 10     | y/-=195 d/-=5               | d/-=1 y/-=10            | a least one each
+    A=0.01 B=0.02 C=0.05 D=0.2 | 10     | y/A=40 y/B=30 y/C=20 y/D=10 | y/A=1 y/B=2 y/C=2 y/D=5 | more where risk is
+"""
+
+
+@pytest.mark.parametrize("case", rows(IN_ALL), ids=lambda case: case["why"])
+def test_a_ratio_keeps_a_least_number_of_the_whole_task(case):
+    """10%(20户): neither of the two published figures is fallen short of."""
+    rule = DrawRule("ratio", ratios=pairs(case["shares"]), minimum=1, least_total=int(case["in all"]))
+    counts = {stratum: int(count) for stratum, count in pairs(case["counts"]).items()}
+
+    estimate = rules.estimate(rule, counts, CLASSES if "A" in rule.ratios else ())
+
+    assert _selected(estimate) == pairs(case["selected"])
+
+
 REFUSED = """
     kind   | shares        | rounding   | least | total | sentence
     lot    | *=0.1         | up         | 0     | -     | 没有抽取方式“lot”
@@ -75,7 +114,7 @@ REFUSED = """
     ratio  | *=.5          | up         | 0     | -     | 0% 至 100% 之间
     ratio  | *=1e-2        | up         | 0     | -     | 0% 至 100% 之间
     ratio  | *=0.1         | sideways   | 0     | -     | 没有取整方式“sideways”
-    ratio  | *=0.1         | systematic | 1     | -     | 系统舍入不能再设每层最低户数
+    ratio  | *=0.1         | systematic | 1     | -     | 系统舍入不能再设每层或合计最低户数
     ratio  | *=0.1         | up         | -1    | -     | 每层最低户数不能为负数
     ratio  | *=0.1         | up         | 0     | 5     | 不能同时规定抽取户数
     ratio  | A/B=0.1       | up         | 0     | -     | 不是风险等级代码
@@ -100,6 +139,72 @@ def test_an_impossible_rule_is_refused(case):
 
     with pytest.raises(InvalidRule, match=case["sentence"]):
         rules.from_json(values)
+
+
+RANGES_REFUSED = """
+    from        | to          | rounding | in all | sentence
+    *=0.2       | *=0.1       | up       | 0      | 上限 0.1 低于下限 0.2
+    *=0.2       | -           | up       | 0      | 逐类填写齐全
+    A=0.1 B=0.2 | A=0.2       | up       | 0      | 逐类填写齐全
+    *=0.2       | *=1.1       | up       | 0      | 0% 至 100% 之间
+    *=0.1       | *=0.2       | down     | 0      | 只能向上取整
+    *=0.1       | *=0.2       | up       | -1     | 合计最低户数不能为负数
+"""
+
+
+@pytest.mark.parametrize(
+    "case", rows(RANGES_REFUSED), ids=lambda case: f"{case['from']} {case['to']} {case['sentence']}"
+)
+def test_an_impossible_range_is_refused(case):
+    how = {"rounding": case["rounding"], "least_total": int(case["in all"])}
+
+    with pytest.raises(InvalidRule, match=case["sentence"]):
+        DrawRule("range", ratios=pairs(case["from"]), ratios_to=pairs(case["to"]), **how)
+
+
+def test_the_span_of_a_number_has_its_ends_in_order():
+    assert DrawRule("number", total=60, total_to=70, weights={"*": "1"}).total_to == 70
+    for upper in (60, 59, 0, "70"):
+        with pytest.raises(InvalidRule, match="上限应大于下限"):
+            DrawRule("number", total=60, total_to=upper, weights={"*": "1"})
+
+
+BURDENS_REFUSED = """
+    delta | cap | exempt | rounding   | sentence
+    0     | -   | -      | up         | 应大于 0、不超过 1
+    1.5   | -   | -      | up         | 应大于 0、不超过 1
+    half  | -   | -      | up         | 应大于 0、不超过 1
+    0.5   | 0   | -      | up         | 应为正整数
+    0.5   | -   | A/B    | up         | 不是风险等级代码
+    0.5   | -   | -      | systematic | 不能与减少干扰规则同用
+"""
+
+
+@pytest.mark.parametrize("case", rows(BURDENS_REFUSED), ids=lambda case: " ".join(case.values()))
+def test_an_impossible_burden_is_refused(case):
+    burden = Burden(
+        case["delta"],
+        None if case["cap"] == "-" else int(case["cap"]),
+        () if case["exempt"] == "-" else (case["exempt"],),
+    )
+
+    with pytest.raises(InvalidRule, match=case["sentence"]):
+        DrawRule("ratio", ratios={"*": "0.1"}, rounding=case["rounding"], burden=burden)
+
+
+def test_a_burden_exempts_only_classes_of_the_scheme():
+    rule = DrawRule("ratio", ratios={"*": "0.1"}, burden=Burden("0.5", 3, ("E",)))
+
+    with pytest.raises(InvalidRule, match="没有“E”类"):
+        rules.check_covers(rule, CLASSES)
+
+
+def test_a_burden_reaches_the_design_with_the_strata_it_exempts():
+    rule = DrawRule("ratio", ratios={"*": "0.1"}, burden=Burden("0.5", 3, ("D",)))
+
+    parts = rules.design_parts(rule, {"y/A": 5, "y/D": 5, "d/D": 5}, CLASSES)
+
+    assert parts["burden"] == {"delta": "0.5", "cap": 3, "exempt": ["d/D", "y/D"]}
 
 
 @pytest.mark.parametrize(
@@ -135,13 +240,28 @@ RISING = """
 """
 
 
+KINDS = {
+    "ratio": lambda shares: DrawRule("ratio", ratios=shares),
+    "range": lambda shares: DrawRule("range", ratios=shares, ratios_to=dict.fromkeys(shares, "1")),
+    "number": lambda shares: DrawRule("number", total=60, total_to=70, weights=shares),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", rows(RISING), ids=lambda case: f"{case['shares']} {case['reason']}")
-def test_ratios_rise_with_risk_and_nobody_is_exempt(case):
-    rule = DrawRule("ratio", ratios=pairs(case["shares"]))
+def test_ratios_rise_with_risk_and_nobody_is_exempt(case, kind):
+    rule = KINDS[kind](pairs(case["shares"]))
 
     assert case["answer"] in _answer(
         lambda: rules.check_rising(rule, CLASSES, "" if case["reason"] == "-" else case["reason"])
     )
+
+
+def test_the_upper_ends_of_ranges_rise_with_risk_too():
+    rule = DrawRule("range", ratios={"*": "0.1", "D": "0.1"}, ratios_to={"*": "0.5", "D": "0.2"})
+
+    with pytest.raises(InvalidRule, match=r"“D”类的 0\.2 低于“C”类的 0\.5"):
+        rules.check_rising(rule, CLASSES)
 
 
 COVERS = """
@@ -156,9 +276,10 @@ COVERS = """
 """
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", rows(COVERS), ids=lambda case: f"{case['shares']} {case['scheme']}")
-def test_a_rule_fits_its_scheme(case):
-    rule = DrawRule("ratio", ratios=pairs(case["shares"]))
+def test_a_rule_fits_its_scheme(case, kind):
+    rule = KINDS[kind](pairs(case["shares"]))
 
     assert case["answer"] in _answer(lambda: rules.check_covers(rule, CLASSES if case["scheme"] == "yes" else ()))
 
@@ -182,6 +303,24 @@ def test_a_rule_is_told_in_a_sentence():
         "统一抽取 0.5%,向上取整,候补 20%(每层至少 1 户)"
     )
     assert rules.summary(number, {}) == "共抽取 20 户,按各层户数分配,不抽候补"
+    span = DrawRule("number", total=60, total_to=70, weights={"*": "1"}, reserve_ratio="0", reserve_minimum=0)
+    assert rules.summary(span, {}) == "共抽取 60 户(公布 60—70 户,按下限抽取),按各层户数分配,不抽候补"
+
+
+def test_range_least_total_and_burden_are_told_in_the_sentence():
+    rule = DrawRule(
+        "range",
+        ratios={"*": "0.1", "D": "0.5"},
+        ratios_to={"*": "0.2", "D": "1"},
+        minimum=1,
+        least_total=20,
+        burden=Burden("0.5", 3, ("D",)),
+    )
+
+    assert rules.summary(rule, LABELS) == (
+        "高风险 50%—100%、其他类别 10%—20%,每层至少 1 户,合计至少 20 户,按下限抽取并向上取整,候补 20%(每层至少 1 户),"
+        "减少干扰:本年每查过 1 次,抽中机会乘以 0.5,本年已查满 3 次的不再抽,高风险不适用减少干扰"
+    )
 
 
 PROPOSED = """
@@ -189,15 +328,20 @@ PROPOSED = """
     3%                                           | no     | *=0.03 least 1
     3%;2次/年                                    | no     | *=0.03 least 1
     不低于0.5%                                   | yes    | *=0.005 least 1
-    检查比例不少于1% / 数量原则上不少于10家      | no     | *=0.01 least 10
-    10%(20户)                                    | no     | *=0.1 least 1
+    检查比例不少于1% / 数量原则上不少于10家      | no     | *=0.01 least 1 in all 10
+    10%(20户)                                    | no     | *=0.1 least 1 in all 20
+    60-70家                                      | no     | total 60 to 70
+    10-20%                                       | no     | *=0.1-0.2 least 1
+    ≥10%且≤30%                                   | yes    | *=0.1-0.3 least 1
+    低风险1-5%、一般风险5%、较高风险10-20%、高风险50-100% | yes | A=0.01-0.05 B=0.05-0.05 C=0.1-0.2 D=0.5-1 least 1
+    低风险1%(5户)、一般风险5%、较高风险10%、高风险50%     | yes | 另写了户数
+    不超过10%                                    | no     | 只有上限
     1户                                          | no     | total 1
     全覆盖                                       | no     | *=1 least 1
     低风险5%、一般风险10%、较高风险20%、高风险50% | yes   | A=0.05 B=0.1 C=0.2 D=0.5 least 1
     A类3%,B类5%,C类10%,D类100%                   | yes    | A=0.03 B=0.05 C=0.1 D=1 least 1
     低风险5%、一般风险10%、较高风险20%、高风险50% | no    | 对不上
     低风险5%、高风险50%                          | yes    | 对不上
-    10-20%                                       | no     | 选择余地
     待定                                         | no     | 选择余地
     每季度至少25%                                | no     | 按月、季或多年
     每年2次                                      | no     | 只有频次
@@ -215,8 +359,13 @@ def test_a_published_text_proposes_a_rule_or_says_why_not(case):
 
 def _told(rule: DrawRule) -> str:
     if rule.kind == "number":
-        return f"total {rule.total}"
-    return " ".join(f"{code}={ratio}" for code, ratio in rule.ratios.items()) + f" least {rule.minimum}"
+        return f"total {rule.total}" + (f" to {rule.total_to}" if rule.total_to else "")
+    spans = (f"{code}={'-'.join((ratio, *_upper(rule, code)))}" for code, ratio in rule.ratios.items())
+    return " ".join(spans) + f" least {rule.minimum}" + (f" in all {rule.least_total}" if rule.least_total else "")
+
+
+def _upper(rule: DrawRule, code: str) -> list[str]:
+    return [rule.ratios_to[code]] if rule.kind == "range" else []
 
 
 shares = st.integers(1, 1000).map(lambda n: str(n / 1000))
@@ -226,8 +375,16 @@ ratio_rules = st.builds(
     ratios=st.fixed_dictionaries(dict.fromkeys(CLASSES, shares), optional={"-": shares}),
     rounding=st.sampled_from(["up", "half_up", "down"]),
     minimum=st.integers(0, 5),
+    least_total=st.integers(0, 400),
     reserve_ratio=shares,
     reserve_minimum=st.integers(0, 3),
+)
+range_rules = st.builds(
+    lambda ratios, **how: DrawRule("range", ratios=ratios, ratios_to=dict.fromkeys(ratios, "1"), **how),
+    ratios=st.fixed_dictionaries(dict.fromkeys(CLASSES, shares), optional={"-": shares}),
+    minimum=st.integers(0, 5),
+    least_total=st.integers(0, 400),
+    burden=st.none() | st.builds(Burden, shares, st.none() | st.integers(1, 9), st.just(("D",))),
 )
 number_rules = st.builds(
     DrawRule,
@@ -241,12 +398,12 @@ populations = st.dictionaries(
 )
 
 
-@given(ratio_rules | number_rules)
+@given(ratio_rules | range_rules | number_rules)
 def test_a_rule_survives_its_json(rule):
     assert rules.from_json(rules.to_json(rule)) == rule
 
 
-@given(ratio_rules | number_rules, populations)
+@given(ratio_rules | range_rules | number_rules, populations)
 def test_the_estimate_is_what_the_draw_will_take(rule, counts):
     estimate = rules.estimate(rule, counts, CLASSES)
 
@@ -261,7 +418,7 @@ def test_the_estimate_is_what_the_draw_will_take(rule, counts):
     assert {f"{s.region}/{s.risk_class}": (s.selected, s.reserves) for s in estimate.strata} == drawn
 
 
-@given(ratio_rules, populations)
+@given(ratio_rules | range_rules | number_rules, populations)
 def test_what_rises_here_is_refused_by_no_freeze(rule, counts):
     """The rule's own check is at least as strict as the protocol's: no task fails only on the day of its draw."""
     try:

@@ -1,13 +1,13 @@
 """How many a rule draws from live counts: by the very function of the draw, so that estimate and draw agree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from fairdraw import quotas
 from fairdraw.design import Design, read_design
-from mingcha.plans.rules.draw_rule import NUMBER, UNRATED, DrawRule
+from mingcha.plans.rules.draw_rule import NUMBER, RANGE, UNRATED, DrawRule
 
 
 def stratum_of(region: str, risk_class: str | None, classes: Sequence[str]) -> str:
@@ -16,28 +16,56 @@ def stratum_of(region: str, risk_class: str | None, classes: Sequence[str]) -> s
 
 
 def design_parts(
-    rule: DrawRule, strata: Iterable[str], classes: Sequence[str], override_reason: str = ""
+    rule: DrawRule, counts: Mapping[str, int], classes: Sequence[str], override_reason: str = ""
 ) -> dict[str, Any]:
-    """What a design (spec/draw.md) says of sizes: rule, reserves, risk order, reasons.
+    """What a design (spec/draw.md) says of sizes: rule, reserves, burden, risk order, reasons.
+
+    Args:
+        counts: the frame's units by stratum.
 
     Raises:
         InvalidRule: the rule says nothing about a stratum's class.
     """
-    shares = {stratum: rule.share_of(stratum.split("/")[1]) for stratum in sorted(strata)}
-    if rule.kind == NUMBER:
-        sizes: dict[str, Any] = {"kind": "number", "total": rule.total, "weights": shares}
-    else:
-        cells = {stratum: {"ratio": share, "minimum": rule.minimum} for stratum, share in shares.items()}
-        sizes = {"kind": "ratio", "rounding": rule.rounding, "strata": cells}
     parts: dict[str, Any] = {
-        "rule": sizes,
+        "rule": _sizes(rule, dict(sorted(counts.items()))),
         "reserves": {"ratio": rule.reserve_ratio, "minimum": rule.reserve_minimum},
     }
+    if rule.burden is not None:
+        exempt = sorted(stratum for stratum in counts if _class_of(stratum) in rule.burden.exempt)
+        parts["burden"] = {"delta": rule.burden.delta, "cap": rule.burden.cap, "exempt": exempt}
     if classes:
         parts["risk"] = {"order": list(risk_order(rule, classes)), "part": 1}
     if override_reason.strip():
         parts["reasons"] = dict.fromkeys(("zero_ratio", "falling_ratio", "open_risk"), override_reason.strip())
     return parts
+
+
+def _class_of(stratum: str) -> str:
+    return stratum.split("/")[1]
+
+
+def _sizes(rule: DrawRule, counts: Mapping[str, int]) -> dict[str, Any]:
+    shares = {stratum: rule.share_of(_class_of(stratum)) for stratum in counts}
+    if rule.kind == NUMBER:
+        return {"kind": "number", "total": rule.total, "weights": shares}
+    least = _least(rule, counts, {stratum: Fraction(share) for stratum, share in shares.items()})
+    if rule.kind == RANGE:
+        ends = {stratum: {"from": share, "to": rule.upper_of(_class_of(stratum))} for stratum, share in shares.items()}
+        return {"kind": "range", "strata": {stratum: {**ends[stratum], "minimum": least[stratum]} for stratum in ends}}
+    cells = {stratum: {"ratio": share, "minimum": least[stratum]} for stratum, share in shares.items()}
+    return {"kind": "ratio", "rounding": rule.rounding, "strata": cells}
+
+
+def _least(rule: DrawRule, counts: Mapping[str, int], shares: Mapping[str, Fraction]) -> dict[str, int]:
+    """The least number of each stratum: the rule's own, and its part of the least total where ratios give too few."""
+    least = dict.fromkeys(counts, rule.minimum)
+    if rule.least_total == 0:
+        return least
+    drawn = {h: min(n, max(rule.minimum, quotas.rounded(shares[h] * n, rule.rounding))) for h, n in counts.items()}
+    if sum(drawn.values()) >= rule.least_total:
+        return least
+    parts = quotas.shared_out(rule.least_total, counts, shares)
+    return {stratum: max(rule.minimum, part) for stratum, part in parts.items()}
 
 
 def risk_order(rule: DrawRule, classes: Sequence[str]) -> tuple[str, ...]:
@@ -87,6 +115,11 @@ class Estimate:
     @property
     def reserves(self) -> int:
         return sum(stratum.reserves for stratum in self.strata)
+
+    @property
+    def passed_over(self) -> int:
+        """Strata with subjects of which nobody would be drawn (免抽)."""
+        return sum(1 for stratum in self.strata if stratum.selected == 0) if self.is_exact else 0
 
     @property
     def effective(self) -> Fraction:

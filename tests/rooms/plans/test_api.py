@@ -68,6 +68,19 @@ def test_a_task_that_must_be_set_says_so(world, stock, client_of):
     assert (refused.status_code, refused.json()["message"]) == (409, "任务“食品经营抽查”:抽查比例待设定")
 
 
+def test_a_range_and_a_burden_are_written_by_the_api(world, stock, client_of):
+    market = client_of("market")
+    number = sent(market, "post", "/", year=2026, kind="DEPARTMENT", title="接口计划").json()["number"]
+    burden = {"delta": "0.5", "cap": 2, "exempt": []}
+    rule = {"kind": "range", "ratios": {"*": "0.1"}, "ratios_to": {"*": "0.2"}, "least_total": 5, "burden": burden}
+
+    task = sent(market, "post", f"/{number}/tasks", **entry(stock, rule=rule)).json()
+    refused = sent(market, "put", f"/tasks/{task['number']}", **entry(stock, rule=rule | {"ratios_to": {"*": "0.05"}}))
+
+    assert (task["rule"]["kind"], task["rule"]["ratios_to"], task["rule"]["burden"]) == ("range", {"*": "0.2"}, burden)
+    assert (refused.status_code, refused.json()["message"]) == (409, "比例区间的上限 0.05 低于下限 0.1")
+
+
 @pytest.mark.parametrize("path", ["/{plan}", "/{plan}/tasks", "/tasks/{task}", "/tasks/{task}/outlook"])
 def test_another_department_s_plan_is_not_found(world, issued, client_of, path):
     address = ROOT + path.format(plan=issued.department_plan.number, task=issued.department.number)

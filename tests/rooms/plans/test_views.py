@@ -268,8 +268,66 @@ def test_a_rule_is_proposed_from_the_published_text(client_of, world, stock, emp
     assert re.search(r'value="ratio"[^>]* checked', text)
 
 
+def test_a_published_range_fills_in_both_ends(client_of, world, stock, empty_plan):
+    blank = {"size": "unset", "share_A": "", "share_B": "", "share_C": "", "share_D": "", "propose": "1"}
+
+    page = client_of("market").post(
+        f"/plans/{empty_plan.number}/tasks/new/", form_of(stock, world, **blank, ratio_text="10-20%")
+    )
+
+    text = page.content.decode()
+    assert re.search(r'value="range"[^>]* checked', text)
+    assert re.search(r'name="share_C" value="10"', text)
+    assert re.search(r'name="upper_C" value="20"', text)
+
+
+def test_ranges_numbers_and_burdens_are_written_and_shown_again(client_of, world, stock, empty_plan):
+    client, address = client_of("market"), f"/plans/{empty_plan.number}/tasks/new/"
+    spans = {f"upper_{code}": upper for code, upper in {"A": "20", "B": "30", "C": "50", "D": "100"}.items()}
+    burden = {"burden": "0.5", "burden_cap": "3", "burden_exempt": ["D"]}
+    weights = dict.fromkeys(("weight_A", "weight_B", "weight_C", "weight_D"), "1")
+
+    client.post(address, form_of(stock, world, name="区间", size="range", least_total="20", **spans, **burden))
+    client.post(address, form_of(stock, world, name="户数", size="number", total="60", total_to="70", **weights))
+
+    by_range, by_number = Task.objects.order_by("pk")
+    assert by_range.rule == {
+        "kind": "range",
+        "ratios": {"A": "0.1", "B": "0.2", "C": "0.3", "D": "0.5"},
+        "ratios_to": {"A": "0.2", "B": "0.3", "C": "0.5", "D": "1"},
+        "rounding": "up",
+        "minimum": 1,
+        "least_total": 20,
+        "reserve_ratio": "0.2",
+        "reserve_minimum": 1,
+        "burden": {"delta": "0.5", "cap": 3, "exempt": ["D"]},
+    }
+    assert (by_number.rule["total"], by_number.rule["total_to"]) == (60, 70)
+    again = client.get(f"/plans/tasks/{by_range.number}/edit/").content.decode()
+    assert re.search(r'name="upper_B" value="30"', again)
+    assert re.search(r'name="least_total" value="20"', again)
+    assert re.search(r'value="0.5" selected', again)
+    assert re.search(r'name="burden_exempt" value="D"[^>]* checked', again)
+    shown = client.get(f"/plans/tasks/{by_range.number}/").content.decode()
+    assert "低风险 10%—20%" in shown
+    assert "本年已查满 3 次的不再抽" in shown
+
+
+def test_strata_that_a_number_passes_over_are_pointed_out(client_of, world, stock, empty_plan):
+    """A fixed number may leave a small stratum without anybody: 不免抽 wants that seen before the plan is sent."""
+    everybody = {"directed": "no", "industries": "", "kinds": ["ENTERPRISE", "INDIVIDUAL"]}
+    weights = dict.fromkeys(("weight_A", "weight_B", "weight_C", "weight_D"), "1")
+    few = form_of(stock, world, size="number", total="3", **everybody, **weights)
+
+    live = client_of("market").post(
+        f"/plans/{empty_plan.number}/live/", few, headers={"HX-Request": "true", "HX-Target": "live"}
+    )
+
+    assert "12 个分层有检查对象却一户也抽不到" in live.content.decode()
+
+
 def test_a_text_that_leaves_a_choice_proposes_nothing(client_of, world, stock, empty_plan):
-    changes = {"ratio_text": "10-20%", "size": "unset", "propose": "1"}
+    changes = {"ratio_text": "不超过10%", "size": "unset", "propose": "1"}
 
     page = client_of("market").post(f"/plans/{empty_plan.number}/tasks/new/", form_of(stock, world, **changes))
 

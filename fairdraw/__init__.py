@@ -23,7 +23,7 @@ from fairdraw.bundle import (
 from fairdraw.canonical import NotCanonical, jcs, read_json
 from fairdraw.ceremony import Engine, NoSuchUnit, Outcome, hold, leaf_proof, reference, result_root, verify_leaf
 from fairdraw.design import BadDesign, Design, design_digest, read_design
-from fairdraw.draw import Row, Selection, draw, select, selection_csv, ticket
+from fairdraw.draw import Row, Selection, batches, draw, select, selection_csv, ticket, windows
 from fairdraw.entropy import BadOpening, read_entropy
 from fairdraw.evidence import BadEvidence, BadSource
 from fairdraw.fairness import UnfairTeams, check_assignment
@@ -36,7 +36,7 @@ from fairdraw.frame import (
     inspectors_from_bytes,
     inspectors_to_bytes,
 )
-from fairdraw.quotas import BadQuota, burden_shares, burden_sizes, sizes
+from fairdraw.quotas import BadQuota, burden_cells, burden_shares, burden_sizes, sizes
 from fairdraw.refused import Refused
 from fairdraw.report import Check, Difference, Report, Told
 from fairdraw.seed import BadEntropy, blind, commit_input, commit_salt, derive_seed
@@ -92,8 +92,10 @@ __all__ = [
     "Visit",
     "arises_at",
     "assign_teams",
+    "batches",
     "blind",
     "build_statement",
+    "burden_cells",
     "burden_from_bytes",
     "burden_shares",
     "burden_sizes",
@@ -135,5 +137,6 @@ __all__ = [
     "verify_leaf",
     "visit_order",
     "visits_of",
+    "windows",
     "write_bundle",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from fairdraw.canonical import from_hex, jcs
 from fairdraw.design import Json, read_design
-from fairdraw.draw import Selection, draw, selection_csv, ticket
+from fairdraw.draw import Selection, draw, selection_csv, ticket, windows
 from fairdraw.frame import Inspector
 from fairdraw.merkle import inclusion_proof, leaf_hash, root, verify_inclusion
 from fairdraw.refused import Refused, gettext_noop
@@ -96,8 +96,9 @@ def claims_of(tasks: Iterable[FrozenTask], selections: Iterable[Selection]) -> l
     for task, selection in zip(tasks, selections, strict=True):
         plan = read_design(task.design)
         if plan.teams is not None:
+            window = windows(plan, selection)
             claims += [
-                Claim(plan.task, row.unit_id, row.stratum.split("/")[0], plan.window, plan.teams)
+                Claim(plan.task, row.unit_id, row.stratum.split("/")[0], window[row.unit_id], plan.teams)
                 for row in selection.selected
             ]
     return claims

@@ -18,9 +18,10 @@ Json = Mapping[str, Any]
 ROUNDINGS = ("up", "half_up", "down", "systematic")
 REGION_RULES = ("same", "other", "any")
 _LARGEST_TEAM = 99
+_MOST_BATCHES = 99
 REASONS = ("zero_ratio", "falling_ratio", "open_risk")
 _REQUIRED = {"protocol", "task", "release", "window", "rule"}
-_OPTIONAL = {"reserves", "risk", "burden", "teams", "reasons"}
+_OPTIONAL = {"reserves", "risk", "burden", "teams", "reasons", "batches"}
 
 
 class BadDesign(Refused):
@@ -80,6 +81,8 @@ class Design:
     reserve_counts: Mapping[str, int] | None = None
     burden: Burden | None = None
     teams: TeamRule | None = None
+    batches: tuple[tuple[date, date], ...] = ()
+    """The windows of the batches (分批), one after the other; none if all are checked in the one window."""
     departures: tuple[tuple[str, str], ...] = ()
     """Rules broken for a written reason: (which, why)."""
 
@@ -105,10 +108,11 @@ def read_design(design: Json) -> Design:
     burden = _burden(design.get("burden"))
     if burden and rounding == "systematic":
         raise BadDesign(gettext_noop("系统舍入不能与减少干扰规则同用"))
+    window = _window(design["window"])
     return Design(
         task=number(design["task"]),
         release=design["release"],
-        window=_window(design["window"]),
+        window=window,
         rounding=rounding,
         strata=strata,
         total=total,
@@ -117,6 +121,7 @@ def read_design(design: Json) -> Design:
         reserve_counts=counts,
         burden=burden,
         teams=_teams(design.get("teams")),
+        batches=_batches(design.get("batches"), window),
         departures=_departures(design, strata),
     )
 
@@ -145,6 +150,19 @@ def _window(value: object) -> tuple[date, date]:
         if first <= last:
             return first, last
     raise BadDesign(gettext_noop("检查时段不对:%(window)s"), window=value)
+
+
+def _batches(part: object, window: tuple[date, date]) -> tuple[tuple[date, date], ...]:
+    """Windows within the task's, one after the other."""
+    if part is None:
+        return ()
+    batches = [_window(each) for each in _list(part)]
+    in_order = all(former[1] < later[0] for former, later in pairwise(batches))
+    if not 2 <= len(batches) <= _MOST_BATCHES or not in_order:
+        raise BadDesign(gettext_noop("分批时段应为 2 至 99 个,依次排列、互不重叠"))
+    if batches[0][0] < window[0] or batches[-1][1] > window[1]:
+        raise BadDesign(gettext_noop("分批时段应在检查时段之内"))
+    return tuple(batches)
 
 
 def _is_day(text: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fairdraw.design import NO_BURDEN, Design, Json, read_design
 from fairdraw.frame import Frame
@@ -138,6 +139,23 @@ def _by_burden(
                 others.append(entry)
         picked[h] = (first, others[: planned[h][1]])
     return picked
+
+
+def batches(plan: Design, selection: Selection) -> dict[str, int]:
+    """The batch (批次) of each selected unit, counted from 1; empty if the design has no batches.
+
+    All selected units of the task in the order of their tickets are cut into parts of equal size, one a batch.
+    """
+    if not plan.batches:
+        return {}
+    ordered = sorted(selection.selected, key=lambda row: (row.ticket, row.unit_id))
+    return {row.unit_id: place * len(plan.batches) // len(ordered) + 1 for place, row in enumerate(ordered)}
+
+
+def windows(plan: Design, selection: Selection) -> dict[str, tuple[date, date]]:
+    """When each selected unit is to be checked: in the window of its batch, else in the task's."""
+    batch = batches(plan, selection)
+    return {row.unit_id: plan.batches[batch[row.unit_id] - 1] if batch else plan.window for row in selection.selected}
 
 
 def selection_csv(selections: Iterable[Selection], *, reserves: bool = False) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import TypeVar
@@ -142,6 +143,17 @@ def burden_shares(
             shares[b] = Fraction(1)
             left -= able.pop(b)
     return shares
+
+
+def burden_cells(
+    design: Design, lines: Iterable[tuple[str, str]], burden: Mapping[str, int]
+) -> dict[str, Counter[int]]:
+    """N_b per stratum, from (unit, stratum) and the visits of units; exempt strata are one cell."""
+    exempt = (design.burden or NO_BURDEN).exempt
+    cells: dict[str, Counter[int]] = {}
+    for unit, stratum in lines:
+        cells.setdefault(stratum, Counter())[0 if stratum in exempt else burden.get(unit, 0)] += 1
+    return cells
 
 
 def burden_sizes(

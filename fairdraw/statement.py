@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from fairdraw.canonical import code, from_hex, jcs, number
 from fairdraw.design import Json, design_digest, read_design
 from fairdraw.evidence import moment
 from fairdraw.frame import Frame, Inspector, burden_to_bytes, inspectors_to_bytes
-from fairdraw.quotas import sizes
+from fairdraw.quotas import burden_cells, burden_sizes, sizes
 from fairdraw.refused import Refused, gettext_noop
 from fairdraw.seed import blind, commit_salt
 from fairdraw.sources import check_declared
@@ -130,7 +131,9 @@ def task_entry(task: FrozenTask, *, release: str, salt: bytes, suite: str = "SHA
     if (plan.burden is None) != (task.burden is None):
         raise BadStatement(gettext_noop("任务 %(task)s 的减少干扰规则与检查次数不配套"), task=plan.task)
     if plan.rounding != "systematic":
-        sizes(plan, counts, suite=suite)
+        selected = {stratum: n for stratum, (n, _) in sizes(plan, counts, suite=suite).items()}
+        if task.burden is not None:  # enough units must be below the cap, whatever the seed
+            burden_sizes(plan, burden_cells(plan, task.frame.lines, task.burden), selected, Fraction(0))
     digests = {
         "frame_digest": task.frame.digest(suite),
         "design_digest": design_digest(task.design, suite),

@@ -45,6 +45,8 @@ ENGLISH = {
     "比例为 0(免抽)必须写明理由:%(where)s": "a ratio of 0 (exemption) needs a written reason: %(where)s",
     "风险高而比例低必须写明理由:%(where)s": "a lower ratio at higher risk needs a written reason: %(where)s",
     "公开含风险等级的分层必须写明理由:%(where)s": "openly releasing risk classes needs a written reason: %(where)s",
+    "分批时段应为 2 至 99 个,依次排列、互不重叠": "there must be 2 to 99 windows of batches, one after the other",
+    "分批时段应在检查时段之内": "the windows of batches must lie within the task's window",
     "分层代码没有风险等级:%(stratum)s": "the stratum's code has no risk class: %(stratum)s",
     # fairness
     "席位重复:%(visit)s 第 %(seat)s 席": "seat %(seat)s of %(visit)s is held twice",

@@ -41,6 +41,13 @@ def draw(suite, seed, design, units, burden):
     return selected, reserves
 
 
+def windows_of(design, selected):
+    """When each selected unit is checked: all by ticket, cut into equal parts, one a batch; or in the one window."""
+    batches = design.get("batches") or [design["window"]]
+    units = [unit for _, unit in sorted((ticket, unit) for _, _, unit, ticket in selected)]
+    return {unit: batches[place * len(batches) // len(units)] for place, unit in enumerate(units)}
+
+
 def sizes(rule, counts, u):
     """n of each stratum."""
     if rule["kind"] == "number":

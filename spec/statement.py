@@ -3,6 +3,7 @@
 import io
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import pairwise
 
 from canonical import CODE, DECIMAL, HEX, NUMBER, TEXT, fits, load, need
 
@@ -30,6 +31,7 @@ DESIGN = {
     "reserves?": (None, {"strata": {"*": int}}, {"ratio": DECIMAL, "minimum?": int}),
     "risk?": (None, {"order": [CODE], "part": int}),
     "burden?": (None, {"delta": DECIMAL, "cap?": (None, int), "exempt?": (None, [CODE])}),
+    "batches?": (None, [[DAY]]),
     "teams?": (None, {"seats": [SEAT], "region_rule": "same|other|any", "reserves?": int}),
     "reasons?": (None, {"zero_ratio?": object, "falling_ratio?": object, "open_risk?": object}),
 }  # fmt: skip
@@ -72,8 +74,10 @@ def check_design(design, counts):
     """Hold a design to its form and to what a freeze refuses; `counts` has the strata of the frame."""
     need(fits(DESIGN, design), "a design has not the form of one")
     rule, burden, teams = design["rule"], design.get("burden"), design.get("teams")
-    first, last = map(date.fromisoformat, design["window"])
-    need(first <= last, "the window is empty")
+    for first, last in [design["window"], *(design.get("batches") or [])]:
+        need(date.fromisoformat(first) <= date.fromisoformat(last), "a window is empty")
+    if design.get("batches") is not None:
+        check_batches(design["batches"], *design["window"])
     cells = rule.get("strata") or {h: {"ratio": w} for h, w in rule.get("weights", {}).items()}
     need(set(counts) <= set(cells) and all(fits(CODE, h) for h in cells), "a stratum has no rule")
     ratio = {h: Fraction(cell.get("ratio") or cell["from"]) for h, cell in cells.items()}
@@ -95,6 +99,12 @@ def check_design(design, counts):
     need(all(fits(CODE, h) and n <= MOST for h, n in reserves.get("strata", {}).items()), "reserves of a stratum")
     need(reserves.get("minimum", 0) <= MOST, "too many reserves")
     check_reasons(design, ratio)
+
+
+def check_batches(batches, first, last):
+    need(1 < len(batches) < 100, "batches are not fit for use")
+    need(all(former[1] < later[0] for former, later in pairwise(batches)), "batches are out of order")
+    need(first <= batches[0][0] and batches[-1][1] <= last, "a batch is outside the window")
 
 
 def check_reasons(design, ratio):

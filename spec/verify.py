@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `python -I`
 
 from bundle import unpacked, unzipped
 from canonical import CODE, HEX, TEXT, digest, fits, jcs, load, mac, need
-from draw import draw
+from draw import draw, windows_of
 from ledger import facts_of, root_of
 from randomness import check_due, values_of
 from statement import check_design, check_statement, people_of, rows_of
@@ -81,8 +81,9 @@ def held_again(statement, files, salt, seed):
         for name, chosen in zip(lists, rows, strict=True):
             lists[name] += [f"{number},{stratum},{rank},{unit},{ticket}" for stratum, rank, unit, ticket in chosen]
         if design.get("teams"):
+            windows = windows_of(design, rows[0])
             for stratum, _, unit, _ in rows[0]:
-                region, (first, last) = stratum.split("/")[0], design["window"]
+                region, (first, last) = stratum.split("/")[0], windows[unit]
                 claims[unit].append((first, number, last, design["teams"], region))
         selected = {unit for _, _, unit, _ in rows[0]}
         for unit, stratum in units.items():

@@ -145,12 +145,17 @@ def hold(ceremony: Ceremony, *, progress: Tell | None = None) -> Held:
 
 def _frozen(row: CeremonyTask, file: Path, suite: str) -> fairdraw.FrozenTask:
     """The task as it was frozen, read back from its Parquet file."""
-    table = pq.read_table(file, columns=["unit_id", "stratum"])
-    pairs = zip(table["unit_id"].to_pylist(), table["stratum"].to_pylist(), strict=True)
-    frame = fairdraw.Frame.from_rows(pairs)
+    design = read_design_file(row)
+    has_burden = design.get("burden") is not None
+    table = pq.read_table(file, columns=["unit_id", "stratum", *(["visits"] if has_burden else [])])
+    units = table["unit_id"].to_pylist()
+    frame = fairdraw.Frame.from_rows(zip(units, table["stratum"].to_pylist(), strict=True))
     if frame.digest(suite) != row.frame_digest:
         raise rules.CannotHold(gettext_noop("任务 %(task)s 的抽样框与固化时不符"), task=row.task.number)
-    return fairdraw.FrozenTask(frame=frame, design=read_design_file(row), excluded=row.excluded)
+    burden = None
+    if has_burden:
+        burden = {unit: visits for unit, visits in zip(units, table["visits"].to_pylist(), strict=True) if visits}
+    return fairdraw.FrozenTask(frame=frame, design=design, burden=burden, excluded=row.excluded)
 
 
 def read_design_file(row: CeremonyTask) -> dict[str, Any]:

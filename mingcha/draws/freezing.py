@@ -33,6 +33,8 @@ CITY_LEVELS = (Level.PROVINCE, Level.CITY)
 COLUMNS = ("unit_id", "stratum", "name", "region", "address")
 Unit = tuple[str, str, str, str, str]
 """A row of a frame in the order of COLUMNS."""
+MOST_VISITS = 999
+"""More visits of a year a burden file cannot hold (spec/draw.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ def freeze_task(task: Task, *, at: datetime) -> Frozen:
     units.sort()
     frame = fairdraw.Frame.from_rows((unit_id, stratum) for unit_id, stratum, *_ in units)
     excluded = {Exclusion.NOT_LIVE: _not_live(scope, on=localdate(at)), Exclusion.CHECKED_RECENTLY: left_out}
+    design = designs.design_of(drawn_task, frame.counts())
+    burden = visits_this_year(units, year=localdate(at).year) if "burden" in design else None
     fixed = fairdraw.FrozenTask(
         frame=frame,
-        design=designs.design_of(drawn_task, frame.counts()),
+        design=design,
+        burden=burden,
         excluded={reason.value: count for reason, count in excluded.items() if count},
     )
-    return Frozen(task, fixed, store.keep(store.frames(), parquet(units)))
+    return Frozen(task, fixed, store.keep(store.frames(), parquet(units, burden)))
 
 
 def drawn_task_of(task: Task) -> designs.DrawnTask:
@@ -139,10 +144,23 @@ def _selected_recently(task: Task, *, on: date) -> frozenset[str]:
     return frozenset(selected.values_list("unit_id", flat=True))
 
 
-def parquet(units: Sequence[Unit]) -> bytes:
-    """The frozen rows as a Parquet file."""
+def visits_this_year(units: Iterable[Unit], *, year: int) -> dict[str, int]:
+    """Visits drawn this year by unit, in ceremonies that stand (减少干扰); units without any are not named."""
+    seats = DrawnSeat.objects.filter(
+        drawn_as=DrawnAs.SELECTED, ceremony__drawn_at__year=year, ceremony__tasks__stands=True
+    )
+    rows = seats.values("unit_id").annotate(visits=Count("visit_id", distinct=True)).order_by("unit_id")
+    found = dict(rows.values_list("unit_id", "visits"))
+    return {unit_id: min(found[unit_id], MOST_VISITS) for unit_id, *_ in units if unit_id in found}
+
+
+def parquet(units: Sequence[Unit], burden: Mapping[str, int] | None = None) -> bytes:
+    """The frozen rows as a Parquet file; with the burden rule also each unit's visits of the year."""
     columns: Iterable[tuple[str, ...]] = zip(*units, strict=True)
     table = pa.table(dict(zip(COLUMNS, (pa.array(column, pa.string()) for column in columns), strict=True)))
+    if burden is not None:
+        visits = pa.array([burden.get(unit_id, 0) for unit_id, *_ in units], pa.int32())
+        table = table.append_column("visits", visits)
     target = io.BytesIO()
     pq.write_table(table, target, compression="zstd")
     return target.getvalue()

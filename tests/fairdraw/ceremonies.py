@@ -184,6 +184,9 @@ def _task(dice: random.Random, number: str, units: Sequence[str], release: str) 
         ]
         rule_of_region = dice.choice(["same", "other", "any"])
         design["teams"] = {"seats": seats, "region_rule": rule_of_region, "reserves": dice.randint(0, 2)}
+    if dice.random() < 0.3:
+        windows = [["01", "07"], ["08", "14"], ["20", "28"]][: dice.randint(2, 3)]
+        design["batches"] = [[f"2026-{month}-{first}", f"2026-{month}-{last}"] for first, last in windows]
     burden = None
     if kind != "systematic" and dice.random() < 0.3:
         design["burden"] = {"delta": "0.5", "cap": None, "exempt": [strata[3]]}

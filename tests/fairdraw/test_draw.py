@@ -3,6 +3,7 @@
 import json
 import time
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,46 @@ def test_the_selected_are_the_smallest_tickets_and_the_reserves_follow(rows, see
         assert [(row.ticket, row.unit_id) for row in taken + spare] == ordered[: n + q]
         assert [row.rank for row in taken + spare] == list(range(1, n + q + 1))
         assert len(taken) == n
+
+
+BATCHES = [["2026-03-01", "2026-03-10"], ["2026-03-11", "2026-03-20"], ["2026-03-21", "2026-03-31"]]
+
+
+@given(FRAMES, SEEDS)
+def test_batches_are_equal_parts_of_the_selected_in_the_order_of_tickets(rows, seed):
+    frame = fairdraw.Frame.from_rows(rows.items())
+    plan = fairdraw.read_design(design("1", batches=BATCHES))
+
+    selection = fairdraw.draw(frame=frame, design=plan, seed=seed)
+    batch = fairdraw.batches(plan, selection)
+
+    by_ticket = [batch[row.unit_id] for row in sorted(selection.selected, key=lambda row: row.ticket)]
+    assert by_ticket == sorted(by_ticket)
+    assert set(batch) == set(rows)
+    sizes = [by_ticket.count(number) for number in (1, 2, 3)]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_every_unit_comes_in_every_batch_equally_often():
+    """Over many seeds; 8 of 60 are in a stratum of their own, whose size has no say in when they are checked."""
+    rows = {f"U{n:02}": "441602/P" if n < 8 else "441602/E" for n in range(60)}
+    frame, plan = fairdraw.Frame.from_rows(rows.items()), fairdraw.read_design(design("1", batches=BATCHES))
+    times: Counter[tuple[str, int]] = Counter()
+
+    for n in range(600):
+        times.update(fairdraw.batches(plan, fairdraw.draw(frame=frame, design=plan, seed=f"{n:032x}")).items())
+
+    # 200 of 600 are expected, with a standard deviation of 11.5.
+    assert all(140 < times[unit, number] < 260 for unit in rows for number in (1, 2, 3))
+
+
+def test_a_design_without_batches_has_one_window():
+    frame, plan = fairdraw.Frame.from_rows([("U1", "441602/E")]), fairdraw.read_design(design("1"))
+
+    selection = fairdraw.draw(frame=frame, design=plan, seed=SEED)
+
+    assert fairdraw.batches(plan, selection) == {}
+    assert fairdraw.windows(plan, selection) == {"U1": (date(2026, 3, 1), date(2026, 3, 31))}
 
 
 @given(FRAMES, SEEDS)

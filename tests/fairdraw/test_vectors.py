@@ -104,6 +104,18 @@ def test_burden_shares_are_exact(case):
     assert {str(b): str(share) for b, share in shares.items()} == case["shares"]
 
 
+@pytest.mark.parametrize("case", SIZES["batches"], ids=lambda case: case["design"]["task"])
+def test_batches_are_cut_from_the_order_of_tickets(case):
+    plan = fairdraw.read_design(case["design"])
+    rows = tuple(fairdraw.Row(**row, rank=0) for row in case["selected"])
+    selection = fairdraw.Selection(plan.task, {}, rows, ())
+
+    windows = {unit: [day.isoformat() for day in window] for unit, window in fairdraw.windows(plan, selection).items()}
+
+    assert fairdraw.batches(plan, selection) == case["batches"]
+    assert windows == case["windows"]
+
+
 def test_the_random_start_of_a_task_comes_from_its_number():
     for case in SIZES["starts"]:
         assert start(case["seed"], case["task"]) == Fraction(int(case["numerator"], 16), 2**256)

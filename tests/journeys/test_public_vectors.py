@@ -25,7 +25,7 @@ def pairs_of(live_server, page):
     [
         *(("hashes", name) for name in ("canonical", "read", "not_canonical", "moments", "not_moments")),
         *(("hashes", name) for name in ("tickets", "seeds", "salts", "witnesses", "blinded")),
-        *(("sizes", name) for name in ("sizes", "starts", "burden")),
+        *(("sizes", name) for name in ("sizes", "starts", "burden", "batches")),
         *(("ledger", name) for name in ("inclusion", "roots")),
         ("ceremony", "ceremonies"),
         ("teams", "merging"),

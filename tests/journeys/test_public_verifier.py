@@ -27,6 +27,7 @@ OPEN = next(h for h in HELD if h.statement["release"] == "open" and h.outcome.te
 SEALED = next(h for h in HELD if h.statement["release"] == "sealed" and h.outcome.teams)
 SM3 = next(h for h in HELD if h.suite == "SM3")
 WITH_BURDEN = next(h for h in HELD if any(task.burden for task in h.tasks))
+IN_BATCHES = next(h for h in HELD if h.outcome.teams and any("batches" in task.design for task in h.tasks))
 
 
 @pytest.fixture
@@ -92,7 +93,9 @@ def test_a_sealed_ceremony_is_proven_as_far_as_it_is_public_and_whole_to_its_aud
     expect(page.locator("#facts")).to_contain_text(ceremony.seed)
 
 
-@pytest.mark.parametrize("held", [OPEN, SEALED, SM3, WITH_BURDEN], ids=["open", "sealed", "SM3", "burden"])
+@pytest.mark.parametrize(
+    "held", [OPEN, SEALED, SM3, WITH_BURDEN, IN_BATCHES], ids=["open", "sealed", "SM3", "burden", "batches"]
+)
 def test_whole_bundles_are_proven_with_what_python_finds(verifier, held):
     give(verifier, held.files())
 

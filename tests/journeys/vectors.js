@@ -39,6 +39,10 @@ async ([name, vectors]) => {
       const shares = draw.burdenShares(visited, v.n, rational.Ratio.decimal(v.delta), v.cap);
       return [v.shares, Object.fromEntries([...shares].map(([b, p]) => [b, String(p)]))];
     },
+    batches: (v) => {
+      const rows = v.selected.map(({ unit_id: unit, ticket }) => ({ unit, ticket }));
+      return [v.windows, Object.fromEntries([...teams.windowsOf(design.readDesign(v.design), rows)].sort())];
+    },
     inclusion: (v, all) => {
       const place = { index: v.index, size: v.size, proof: v.proof.map(unhex), root: unhex(all.roots[v.size]) };
       return [true, merkle.isIncluded("SHA-256", unhex(all.leaf_hashes[v.index]), place)];

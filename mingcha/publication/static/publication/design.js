@@ -5,6 +5,7 @@ import { Wrong } from "./said.js";
 
 const ROUNDINGS = ["up", "half_up", "down", "systematic"];
 const TEAM = 99;
+const BATCHES = 99;
 
 function keys(part, required, optional = []) {
   const held = isObject(part) ? Object.keys(part) : [];
@@ -100,6 +101,22 @@ function isDay(text) {
   return !text.startsWith("0000") && !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text);
 }
 
+function readWindow(value) {
+  const window = Array.isArray(value) ? value : [];
+  if (window.length !== 2 || !window.every(isDay) || window[0] > window[1]) throw new Wrong("检查时段不对:%(window)s", { window });
+  return window;
+}
+
+// Windows within the task's, one after the other.
+function readBatches(part, [first, last]) {
+  if (part == null) return [];
+  const batches = list(part).map(readWindow);
+  const inTurn = batches.every((batch, at) => at === 0 || batches[at - 1][1] < batch[0]);
+  if (batches.length < 2 || batches.length > BATCHES || !inTurn) throw new Wrong("分批时段应为 2 至 99 个,依次排列、互不重叠");
+  if (batches[0][0] < first || batches[batches.length - 1][1] > last) throw new Wrong("分批时段应在检查时段之内");
+  return batches;
+}
+
 // Strata whose ratio is lower than that of one of lower risk whose code is otherwise equal.
 function falling(risk, strata) {
   if (risk == null) return "";
@@ -140,15 +157,14 @@ function departures(design, strata) {
 }
 
 export function readDesign(design) {
-  keys(design, ["protocol", "task", "release", "window", "rule"], ["reserves", "risk", "burden", "teams", "reasons"]);
+  keys(design, ["protocol", "task", "release", "window", "rule"], ["reserves", "risk", "burden", "teams", "reasons", "batches"]);
   if (design.protocol !== "1" || !["open", "sealed"].includes(design.release)) throw new Wrong("方案的规程版本或公开方式不对");
   const { rounding, strata, total } = readRule(design.rule);
   const burden = readBurden(design.burden);
   if (burden && rounding === "systematic") throw new Wrong("系统舍入不能与减少干扰规则同用");
-  const window = Array.isArray(design.window) ? design.window : [];
-  if (window.length !== 2 || !window.every(isDay) || window[0] > window[1]) throw new Wrong("检查时段不对:%(window)s", { window });
+  const window = readWindow(design.window);
   return {
     task: number(design.task), release: design.release, window, rounding, strata, total, burden,
-    reserves: readReserves(design.reserves), teams: readTeams(design.teams), reasons: departures(design, strata),
+    reserves: readReserves(design.reserves), teams: readTeams(design.teams), batches: readBatches(design.batches, window), reasons: departures(design, strata),
   };
 }

@@ -29,11 +29,22 @@ export function readInspectors(bytes) {
   return people;
 }
 
+// When each selected unit is checked: all by ticket, cut into equal parts, one a batch; or in the one window.
+export function windowsOf(design, selected) {
+  const batches = design.batches.length ? design.batches : [design.window];
+  const ordered = [...selected].sort((one, other) => inOrder(one.ticket, other.ticket) || inOrder(one.unit, other.unit));
+  return new Map(ordered.map(({ unit }, place) => [unit, batches[Math.floor((place * batches.length) / ordered.length)]]));
+}
+
 // What the selected units of tasks with teams ask for.
 export function claimsOf(tasks, selections) {
-  return tasks.flatMap(({ design }, place) => (design.teams === null ? [] : selections[place].selected.map((row) => (
-    { task: design.task, unit: row.unit, region: row.stratum.split("/")[0], window: design.window, teams: design.teams }
-  ))));
+  return tasks.flatMap(({ design }, place) => {
+    if (design.teams === null) return [];
+    const windows = windowsOf(design, selections[place].selected);
+    return selections[place].selected.map((row) => (
+      { task: design.task, unit: row.unit, region: row.stratum.split("/")[0], window: windows.get(row.unit), teams: design.teams }
+    ));
+  });
 }
 
 // Tasks whose windows share a day come through the door together.

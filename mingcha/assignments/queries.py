@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from fairdraw.design import TeamRule, read_design
+from fairdraw.design import Design, TeamRule, read_design
 from fairdraw.visits import Claim, visits_of
 from fairdraw.visits import Visit as DrawnVisit
 from mingcha.assignments.models import Seat, SeatChange
@@ -43,24 +43,39 @@ def drawn_visits(ceremony: Ceremony, *, unit_id: str = "") -> Mapping[str, Drawn
     units = SelectedUnit.objects.filter(ceremony_task__ceremony=ceremony, drawn_as=DrawnAs.SELECTED)
     if unit_id:
         units = units.filter(unit_id=unit_id)
-    designs = {row.pk: read_design(json.loads(row.design)) for row in ceremony.tasks.all()}
+    designs = _designs(ceremony)
     claims = [
         Claim(
             task=designs[row["ceremony_task"]].task,
             unit_id=row["unit_id"],
             region=row["stratum"].partition("/")[0],
-            window=designs[row["ceremony_task"]].window,
+            window=_window(designs[row["ceremony_task"]], row["batch"]),
             teams=designs[row["ceremony_task"]].teams or NO_TEAM,
         )
-        for row in units.values("ceremony_task", "unit_id", "stratum")
+        for row in units.values("ceremony_task", "unit_id", "stratum", "batch")
     ]
     return {visit.visit_id: visit for visit in visits_of(claims)}
 
 
-def windows_of(ceremony: Ceremony) -> Mapping[str, tuple[date, date]]:
-    """The frozen window of each task of a ceremony, by the task's number."""
-    designs = [read_design(json.loads(row.design)) for row in ceremony.tasks.all()]
-    return {design.task: design.window for design in designs}
+def _designs(ceremony: Ceremony) -> dict[int, Design]:
+    return {row.pk: read_design(json.loads(row.design)) for row in ceremony.tasks.all()}
+
+
+def _window(design: Design, batch: int | None) -> tuple[date, date]:
+    """When a unit is checked: in the window of its batch, else in the task's."""
+    return design.window if batch is None else design.batches[batch - 1]
+
+
+def windows_of(ceremony: Ceremony, *, unit_id: str = "") -> Mapping[tuple[str, str], tuple[date, date]]:
+    """When each selected unit is checked for each task, as frozen and drawn: by (task's number, unit_id)."""
+    units = SelectedUnit.objects.filter(ceremony_task__ceremony=ceremony, drawn_as=DrawnAs.SELECTED)
+    if unit_id:
+        units = units.filter(unit_id=unit_id)
+    designs = _designs(ceremony)
+    return {
+        (designs[task].task, unit): _window(designs[task], batch)
+        for task, unit, batch in units.values_list("ceremony_task", "unit_id", "batch")
+    }
 
 
 def shared_window(windows: Iterable[tuple[date, date]]) -> tuple[date, date]:
@@ -71,9 +86,9 @@ def shared_window(windows: Iterable[tuple[date, date]]) -> tuple[date, date]:
 
 def window_of(seat: Seat) -> tuple[date, date]:
     """The days on which a seat's visit can be made."""
-    windows = windows_of(seat.ceremony)
+    windows = windows_of(seat.ceremony, unit_id=seat.drawn.unit_id)
     visit = drawn_visits(seat.ceremony, unit_id=seat.drawn.unit_id)[seat.visit_id]
-    return shared_window(windows[task] for task in visit.tasks)
+    return shared_window(windows[task, visit.unit_id] for task in visit.tasks)
 
 
 def reserves_of(seat: Seat) -> list[DrawnSeat]:

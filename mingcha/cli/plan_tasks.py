@@ -50,6 +50,14 @@ def _terms(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--scheme", help="风险分类方案;空值表示不涉及信用风险分类"),
         click.option("--override-reason", help="比例不随风险递增等情形的理由"),
         click.option("--window", nargs=2, metavar="FROM TO", help="检查起止日期,如 2026-03-01 2026-10-31"),
+        click.option(
+            "--batch",
+            "batches",
+            nargs=2,
+            multiple=True,
+            metavar="FROM TO",
+            help="分批检查的一批(依次多次);谁在哪批由抽取决定",
+        ),
         click.option("--window-text", help="检查时间的文字"),
         click.option("--initiating-level", type=click.Choice(list(Level)), help="发起层级"),
         click.option("--implementing-level", type=click.Choice(list(Level)), help="实施层级"),
@@ -140,6 +148,8 @@ def _given(given: dict[str, Any], former: dict[str, dict[str, Any]]) -> dict[str
         values["rule"] = rule
     if window := given.pop("window"):
         values["window_from"], values["window_to"] = window
+    if batches := given.pop("batches"):
+        values["batches"] = [list(pair) for pair in batches]
     if lead := given.pop("lead"):
         values["organization"] = lead
     if parts:

@@ -9,6 +9,7 @@
                "reserve_ratio": "0.2", "reserve_minimum": 1},
       "initiating_level": "CITY", "implementing_level": "COUNTY", "region_rule": "SAME_REGION", "disclosure": "SEALED",
       "window_text": "3月—10月", "window_from": "2026-03-01", "window_to": "2026-10-31",
+      "batches": [["2026-03-01", "2026-05-31"], ["2026-06-01", "2026-10-31"]],
       "exclusion_months": 0, "load_cap": 30, "remark": "",
       "participants": [{"organization": "441600-market", "lead": true, "inspectors": 2, "qualification": "food",
                         "items": ["LIST-NUMBER/ITEM-CODE"]}]
@@ -70,6 +71,7 @@ def _reader(name: str) -> Callable[[str, Any, Actor], Any]:
         "directed": _truth,
         "window_from": _day,
         "window_to": _day,
+        "batches": _batches,
         **dict.fromkeys(_TEXTS, _text),
         **dict.fromkeys(_NUMBERS, _number),
         **dict.fromkeys(_CHOICES, _choice),
@@ -169,6 +171,12 @@ def _day(name: str, value: Any, _: Actor) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as fault:
         raise click.UsageError(f"{name} 应写成 2026-03-01 的形式") from fault
+
+
+def _batches(name: str, value: Any, by: Actor) -> list[tuple[date, date]]:
+    if not isinstance(value, list) or not all(isinstance(each, list) and len(each) == 2 for each in value):
+        raise click.UsageError(f"{name} 应是成对日期的列表")
+    return [(_day(name, first, by), _day(name, last, by)) for first, last in value]
 
 
 def _choice(name: str, value: Any, _: Actor) -> str:

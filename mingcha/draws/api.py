@@ -100,6 +100,7 @@ class UnitOut(Schema):
     address: str
     drawn_as: str
     rank: int
+    batch: int | None
     ticket: str
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,7 @@ from mingcha.draws.papers import Paper, Part
 from mingcha.draws.states import ENTROPY_KIND_LABELS, EntropyKind
 from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.people.models import Region
+from mingcha.plans.rules import from_json, summary
 from mingcha.plans.states import Disclosure
 
 SVG = "http://www.w3.org/2000/svg"
@@ -49,6 +51,7 @@ def content(
         "qr": qr_code(verification_address(ceremony)),
         "facts": _facts(ceremony, held, draw.at),
         "tasks": _tasks(ceremony, held),
+        "rules": _rules(ceremony, held),
         "strata": _strata(held) if is_open else [],
         "exceptions": _exceptions(held),
         "sources": [{"name": _source(source), "commitment": _said_of(source)} for source in sources],
@@ -68,7 +71,14 @@ def paper(ceremony: Ceremony) -> Paper:
         title=said["title"],
         facts=[(label, value) for label, value in said["facts"]],
         parts=[
-            Part(words["tasks"], (), words["columns"], tasks, said["strata"], said["exceptions"]),
+            Part(
+                words["tasks"],
+                (),
+                words["columns"],
+                tasks,
+                [*said.get("rules", []), *said["strata"]],
+                said["exceptions"],
+            ),
             Part(words["sources"], pairs=sources),
             Part(words["digests"], pairs=[(label, value) for label, value in said["digests"]]),
         ],
@@ -120,7 +130,7 @@ def _facts(ceremony: Ceremony, held: Held, drawn_at: datetime) -> list[tuple[str
         ("公开方式", "全部公开" if ceremony.disclosure == Disclosure.OPEN else "密封公开"),
         ("固化时间", f"{localtime(frozen_at):%Y-%m-%d %H:%M:%S}"),
         ("抽取时间", f"{localtime(drawn_at):%Y-%m-%d %H:%M:%S}"),
-        ("检查安排", f"共上门 {len(outcome.visits)} 次"),
+        ("检查安排", _visits(ceremony, len(outcome.visits))),
         ("检查人员", f"候选 {len(held.inspectors)} 名,抽取 {len(seats)} 人次"),
         ("计算引擎", ceremony.engine),
         ("算法套件", ceremony.suite),
@@ -145,6 +155,42 @@ def _tasks(ceremony: Ceremony, held: Held) -> list[dict[str, str]]:
         }
         for task, selection in zip(held.tasks, held.outcome.selections, strict=True)
     ]
+
+
+def _visits(ceremony: Ceremony, made: int) -> str:
+    """How often somebody comes, and what drawing the tasks together saved (进一次门)."""
+    saved = ceremony.visits_saved
+    return f"共上门 {made} 次" + (f",比各任务各自抽取少上门 {saved} 次" if saved else "")
+
+
+def _rules(ceremony: Ceremony, held: Held) -> list[str]:
+    """How each task was drawn, as it was frozen; ratios by class only where everything is public."""
+    rows = {row.task.number: row.task for row in tasks_of(ceremony)}
+    lines = []
+    for task, selection in zip(held.tasks, held.outcome.selections, strict=True):
+        plan, planned = fairdraw.read_design(task.design), rows[task.number]
+        if ceremony.disclosure == Disclosure.OPEN and planned.rule is not None:
+            labels = {each["code"]: each["label"] for each in planned.scheme.classes} if planned.scheme else {}
+            lines.append(f"{task.number} 抽取规则:{summary(from_json(planned.rule), labels)}")
+        elif plan.burden:
+            lines.append(f"{task.number} {_burden(task.design['burden'])}")
+        if plan.batches:
+            lines.append(f"{task.number} {_batches(plan, selection)}")
+    return lines
+
+
+def _burden(burden: Mapping[str, Any]) -> str:
+    cap = "" if burden.get("cap") is None else f",本年已查满 {burden['cap']} 次的不再抽"
+    return f"减少干扰:本年每查过 1 次,抽中机会乘以 {burden['delta']}{cap}"
+
+
+def _batches(plan: fairdraw.Design, selection: fairdraw.Selection) -> str:
+    sizes = Counter(fairdraw.batches(plan, selection).values())
+    parts = (
+        f"第 {number} 批 {first}—{last} {sizes[number]} 户"
+        for number, (first, last) in enumerate(plan.batches, start=1)
+    )
+    return f"分批检查(抽中对象按抽签号排序后平均分批):{';'.join(parts)}"
 
 
 def _strata(held: Held) -> list[str]:

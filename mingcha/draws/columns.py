@@ -20,6 +20,7 @@ def unit_columns(regions: Mapping[str, str], *, with_classes: bool) -> Sequence[
         *classes,
         (gettext_noop("序号"), lambda unit: unit.rank),
         (gettext_noop("抽取结果"), _drawn_as),
+        (gettext_noop("批次"), lambda unit: unit.batch or ""),
         (gettext_noop("统一社会信用代码/编号"), lambda unit: unit.unit_id),
         (gettext_noop("名称"), lambda unit: unit.name),
         (gettext_noop("区域"), lambda unit: regions.get(unit.region, unit.region)),

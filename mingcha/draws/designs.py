@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mingcha.plans.rules import DrawRule, design_parts
+from mingcha.plans.rules import DrawRule, batches_to_json, design_parts
 from mingcha.plans.states import Disclosure, RegionRule
 
 SEAT_RESERVES = 3
@@ -38,6 +38,8 @@ class DrawnTask:
     classes: tuple[str, ...] = ()
     """The codes of the risk scheme from low to high; none without a scheme."""
     override_reason: str = ""
+    batches: tuple[tuple[date, date], ...] = ()
+    """The windows of batches (分批); none without."""
 
 
 def design_of(task: DrawnTask, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -50,11 +52,13 @@ def design_of(task: DrawnTask, counts: Mapping[str, int]) -> dict[str, Any]:
         {"organ": part.line, "count": part.inspectors, "qualification": part.qualification or None}
         for part in sorted(task.parts)
     ]
+    batches = {"batches": batches_to_json(task.batches)} if task.batches else {}
     return {
         "protocol": "1",
         "task": task.number,
         "release": RELEASES[task.disclosure],
         "window": [day.isoformat() for day in task.window],
+        **batches,
         "teams": {"seats": seats, "region_rule": REGION_RULES[task.region_rule], "reserves": SEAT_RESERVES},
         **design_parts(task.rule, counts, task.classes, task.override_reason),
     }

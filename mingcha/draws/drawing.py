@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -21,6 +21,7 @@ from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
 from mingcha.draws.pace import Pace, Tell
 from mingcha.draws.states import PUBLIC_KINDS, EntropyKind
 from mingcha.kernel.refusal import gettext_noop
+from mingcha.plans.rules import batch_sizes
 
 KINDS = {
     EntropyKind.WITNESS: "witness",
@@ -203,10 +204,32 @@ def visits_if_independent(held: Held) -> int | None:
     """The visits that as many independent draws would make on average; None for a single task."""
     if len(held.tasks) < 2:
         return None
-    chances: dict[str, list[tuple[savings.Window, Fraction]]] = {}
+    chances: dict[str, list[savings.Chance]] = {}
     for task, selection in zip(held.tasks, held.outcome.selections, strict=True):
-        window, counts = fairdraw.read_design(task.design).window, task.frame.counts()
-        chance = {stratum: Fraction(n, counts[stratum]) for stratum, (n, _) in selection.sizes.items()}
-        for unit, stratum in task.frame.lines:
-            chances.setdefault(unit, []).append((window, chance[stratum]))
-    return savings.visits_expected(Counter(tuple(each) for each in chances.values()))
+        for unit, chance in _chances(task, selection):
+            chances.setdefault(unit, []).append(chance)
+    return savings.visits_expected(Counter(tuple(sorted(each)) for each in chances.values()))
+
+
+def _chances(task: fairdraw.FrozenTask, selection: fairdraw.Selection) -> Iterator[tuple[str, savings.Chance]]:
+    """Of every unit of a task: when it might be checked, and the chance of that."""
+    plan, counts, burden = fairdraw.read_design(task.design), task.frame.counts(), task.burden or {}
+    shares: dict[str, dict[int, Fraction]] = {}
+    if plan.burden:
+        for stratum, visited in fairdraw.burden_cells(plan, task.frame.lines, burden).items():
+            n = selection.sizes[stratum][0]
+            shares[stratum] = fairdraw.burden_shares(visited, n, delta=plan.burden.delta, cap=plan.burden.cap)
+    exempt = plan.burden.exempt if plan.burden else frozenset()
+    for unit, stratum in task.frame.lines:
+        share = Fraction(selection.sizes[stratum][0], counts[stratum])
+        if shares:
+            share = shares[stratum][0 if stratum in exempt else burden.get(unit, 0)]
+        yield unit, _in_batches(plan, len(selection.selected), share)
+
+
+def _in_batches(plan: fairdraw.Design, selected: int, share: Fraction) -> savings.Chance:
+    """A unit's chance, shared among the batches as the selected are."""
+    if not plan.batches or not selected:
+        return ((plan.window, share),)
+    parts = batch_sizes(selected, len(plan.batches))
+    return tuple((window, share * part / selected) for window, part in zip(plan.batches, parts, strict=True))

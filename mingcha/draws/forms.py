@@ -147,10 +147,19 @@ class UnitFilter(Dressed):
             choices=[ALL, *((number, f"{number} {name}") for number, name in tasks)],
             widget=forms.Select(attrs={"class": "form-select"}),
         )
+        batches = queries.batches_in(ceremony)
+        self.has_batches = bool(batches)
+        if batches:
+            self.fields["batch"] = forms.ChoiceField(
+                label=_("批次"),
+                required=False,
+                choices=[ALL, *((str(number), str(number)) for number in batches)],
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
 
     def narrow(self, units):
         given = self.cleaned_data if self.is_valid() else {}
-        return queries.units_found(units, **{key: given.get(key, "") for key in ("q", "task", "drawn_as")})
+        return queries.units_found(units, **{key: given.get(key, "") for key in ("q", "task", "drawn_as", "batch")})
 
 
 class SeatFilter(Dressed):

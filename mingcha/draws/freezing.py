@@ -22,7 +22,7 @@ from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.models import DepartmentLine, Region
 from mingcha.people.states import Level
 from mingcha.plans.models import Task, TaskItem, TaskParticipant
-from mingcha.plans.rules import from_json, stratum_of
+from mingcha.plans.rules import batches_from_json, from_json, stratum_of
 from mingcha.plans.states import Disclosure, RegionRule
 from mingcha.registers import queries as registers
 from mingcha.registers.models import Inspector, Recusal
@@ -99,6 +99,7 @@ def drawn_task_of(task: Task) -> designs.DrawnTask:
         parts=tuple(designs.Part(line, qualification or "", count) for line, qualification, count in parts),
         classes=tuple(each["code"] for each in task.scheme.classes) if task.scheme else (),
         override_reason=task.override_reason,
+        batches=batches_from_json(task.batches),
     )
 
 

@@ -78,6 +78,13 @@ class Ceremony(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def visits_saved(self) -> int | None:
+        """Visits saved against independent draws (进一次门); nothing to say for a single task."""
+        if self.visits_if_independent is None or self.visits is None:
+            return None
+        return max(0, self.visits_if_independent - self.visits)
+
 
 class CeremonyTask(models.Model):
     """A task in a ceremony with its frozen frame and design (固化的任务)."""
@@ -273,6 +280,8 @@ class SelectedUnit(models.Model):
     ticket = models.CharField(max_length=64)
     rank = models.PositiveIntegerField()
     drawn_as = models.CharField(max_length=10)
+    batch = models.PositiveSmallIntegerField(null=True, blank=True)
+    """In which batch (批次) of its task it is checked, from 1; null for reserves, and where the task has no batches."""
     name = models.CharField(max_length=200)
     region = models.CharField(max_length=12)
     address = models.CharField(max_length=300, blank=True)

@@ -211,6 +211,8 @@ class TaskFigures:
     reserves: int
     regions: dict[str, int]
     """Selected units by region."""
+    batches: list[int]
+    """Selected units by batch; empty without batches."""
 
 
 def figures_of(ceremony: Ceremony) -> list[TaskFigures]:
@@ -218,6 +220,8 @@ def figures_of(ceremony: Ceremony) -> list[TaskFigures]:
     counted = SelectedUnit.objects.filter(ceremony_task__ceremony=ceremony)
     counts = counted.values("ceremony_task", "region", "drawn_as").annotate(units=Count("pk"))
     found = [(c["ceremony_task"], c["region"], c["drawn_as"], c["units"]) for c in counts.order_by("region")]
+    in_batches = counted.filter(batch__isnull=False).values("ceremony_task", "batch").annotate(units=Count("pk"))
+    batches = [(c["ceremony_task"], c["units"]) for c in in_batches.order_by("batch")]
     rows = ceremony.tasks.select_related("task__organization").order_by("task__number")
     return [
         TaskFigures(
@@ -225,6 +229,7 @@ def figures_of(ceremony: Ceremony) -> list[TaskFigures]:
             selected=sum(n for task, _, kind, n in found if (task, kind) == (row.pk, DrawnAs.SELECTED)),
             reserves=sum(n for task, _, kind, n in found if (task, kind) == (row.pk, DrawnAs.RESERVE)),
             regions={region: n for task, region, kind, n in found if (task, kind) == (row.pk, DrawnAs.SELECTED)},
+            batches=[n for task, n in batches if task == row.pk],
         )
         for row in rows
     ]
@@ -269,12 +274,22 @@ def ceremonies_found(ceremonies: QuerySet[Ceremony], *, q: str, state: str, kind
     return ceremonies.order_by("-pk")
 
 
-def units_found(units: QuerySet[SelectedUnit], *, q: str, task: str, drawn_as: str) -> QuerySet[SelectedUnit]:
+def batches_in(ceremony: Ceremony) -> list[int]:
+    """The numbers of the batches in which units of a ceremony are checked; none without."""
+    rows = SelectedUnit.objects.filter(ceremony_task__ceremony=ceremony, batch__isnull=False)
+    return [number for number in rows.order_by("batch").values_list("batch", flat=True).distinct() if number]
+
+
+def units_found(
+    units: QuerySet[SelectedUnit], *, q: str, task: str, drawn_as: str, batch: str = ""
+) -> QuerySet[SelectedUnit]:
     """Units narrowed by what is given."""
     for word in q.split():
         units = units.filter(Q(name__icontains=word) | Q(unit_id__icontains=word) | Q(address__icontains=word))
     if task:
         units = units.filter(ceremony_task__task__number=task)
+    if batch:
+        units = units.filter(batch=batch)
     return units.filter(drawn_as=drawn_as) if drawn_as else units
 
 

@@ -4,34 +4,36 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 Window = tuple[date, date]
-Chances = Sequence[tuple[Window, Fraction]]
-"""Per task in which a unit may be drawn: the window, and the chance n/N of its stratum."""
-MOST_TASKS = 12
-"""With more tasks in one unit's way there are too many combinations to go through."""
+Chance = tuple[tuple[Window, Fraction], ...]
+"""Of one task: each window in which a unit may come to be checked (one, or one a batch), and its chance."""
+Chances = tuple[Chance, ...]
+"""Of every task in whose frame a unit is."""
+MOST_COMBINATIONS = 5_000
+"""With more ways to be drawn there is too much to go through."""
 
 
-def visits_expected(units: Mapping[tuple[tuple[Window, Fraction], ...], int]) -> int | None:
+def visits_expected(units: Mapping[Chances, int]) -> int | None:
     """The visits to expect if every task were drawn by itself, rounded; None if it would take too long to say.
 
     Args:
         units: how many units have these chances.
     """
-    if any(len(chances) > MOST_TASKS for chances in units):
+    if any(prod(len(chance) + 1 for chance in chances) > MOST_COMBINATIONS for chances in units):
         return None
     return round(sum((count * _visits_of_one(chances) for chances, count in units.items()), Fraction(0)))
 
 
 def _visits_of_one(chances: Chances) -> Fraction:
-    """Over every combination of drawn and not drawn: its probability times the visits it makes."""
-    ordered = sorted(chances)
+    """Over every combination of not drawn and drawn in some window: its probability times the visits it makes."""
+    ways = [((None, 1 - sum((chance for _, chance in task), Fraction(0))), *task) for task in chances]
     expected = Fraction(0)
-    for drawn in product((True, False), repeat=len(ordered)):
-        probability = Fraction(1)
-        for (_, chance), is_drawn in zip(ordered, drawn, strict=True):
-            probability *= chance if is_drawn else 1 - chance
-        expected += probability * visits([window for (window, _), yes in zip(ordered, drawn, strict=True) if yes])
+    for combination in product(*ways):
+        probability = prod((chance for _, chance in combination), start=Fraction(1))
+        if probability:
+            expected += probability * visits([window for window, _ in combination if window is not None])
     return expected
 
 

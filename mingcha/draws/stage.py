@@ -71,8 +71,7 @@ class Stage:
     @property
     def saved(self) -> int | None:
         """Visits saved against independent draws; nothing to say for a single task."""
-        expected, made = self.ceremony.visits_if_independent, self.ceremony.visits
-        return max(0, expected - made) if expected is not None and made is not None else None
+        return self.ceremony.visits_saved
 
     @property
     def is_moving(self) -> bool:

@@ -280,6 +280,7 @@ def units(request, number):
         "total": rows.count(),
         "selected": rows.filter(drawn_as=DrawnAs.SELECTED).count(),
         "sees_classes": queries.may_see_classes(found, request.actor),
+        "has_batches": form.has_batches,
         "regions": dict(Region.objects.values_list("code", "name")),
     }
     return render_page(request, "draws/units.html", context)

@@ -21,6 +21,7 @@ _AT_LEAST = "不低于|不少于|不小于|至少|最低|>=|≥|≧"
 _AT_MOST = "不得超过|不超过|不高于|不多于|至多|最多|<=|≤|≦"
 _BOUND = f"(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))?"
 _NUMBER = r"(?<![\d.:])\d+(?:\.\d+)?"
+_EVERYBODY = "辖区内?(?:市场主体|经营主体|企业|对象)"
 _UNIT = "户次|户|家|所|个|人|批次|批|台|处|辆"
 _PER = r"(?:/(?P<per>年|半年|季度|季|月))?"
 _SPANS = {
@@ -39,7 +40,7 @@ _FREQUENCY = re.compile(
 )
 _BASE = re.compile(rf"(?:抽查)?基数(?:为|约|是|:)*(?P<base>{_NUMBER})(?P<wan>万)?(?:{_UNIT})")
 _RATIO = re.compile(
-    rf"{_BOUND}(?:总[数量]的)?(?P<low>{_NUMBER})[%‰]?(?:-(?P<high>\d+(?:\.\d+)?))?(?P<sign>[%‰])(?P<up>(?:及|或)?以上)?{_PER}"
+    rf"{_BOUND}(?:{_EVERYBODY})?(?:总[数量])?的?(?P<low>{_NUMBER})[%‰]?(?:-(?P<high>\d+(?:\.\d+)?))?(?P<sign>[%‰])(?P<up>(?:及|或)?以上)?{_PER}"
 )
 _COUNT = re.compile(
     rf"{_BOUND}(?P<low>{_NUMBER})(?P<wan>万)?(?:-(?P<high>\d+))?(?:{_UNIT})(?P<up>(?:及|或)?以上)?(?!及?以下){_PER}"
@@ -53,7 +54,7 @@ _SIZE_CONDITION = re.compile(r"(?:在|超过|不足|少于|达到|多于)$")
 
 # Words that carry no figure of their own; a part of a text that holds only these is understood.
 _FILLER = re.compile(
-    "(?:抽查|检查|抽取|随机|抽样|对象|比例|数量|数目|户数|家数|总数|总量|之和|合计|原则上|原则|一般(?!风险|信用|企业)|同一(?:企业|单位|对象|主体)|每年|每半年|每季度|每月|全年|"
+    f"(?:{_EVERYBODY}|抽查|检查|抽取|随机|抽样|对象|比例|数量|数目|户数|家数|总数|总量|之和|合计|原则上|原则|一般(?!风险|信用|企业)|同一(?:企业|单位|对象|主体)|每年|每半年|每季度|每月|全年|"
     "年度|本年度|当年|不定向|定向|频次|频率|根据实际(?:工作)?(?:需要|情况)|按照?|为|是|约?按|对|的|各|均|且|并|和|,|;|。|、|:|/|\\(|\\)|\n)*"
 )
 _BREAK = re.compile(r"[;。,/\n]")

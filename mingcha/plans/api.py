@@ -97,6 +97,7 @@ class TaskOut(Schema):
     window_text: str
     window_from: date
     window_to: date
+    batches: list[tuple[date, date]]
     exclusion_months: int
     load_cap: int
     remark: str
@@ -216,6 +217,7 @@ class TaskIn(Schema):
     window_text: Short = ""
     window_from: date
     window_to: date
+    batches: list[tuple[date, date]] = Field(default_factory=list, max_length=12)
     exclusion_months: int = Field(0, ge=0, le=36)
     load_cap: int = Field(30, ge=1, le=1000)
     remark: Text = ""
@@ -414,6 +416,7 @@ def _terms(entry: TaskIn, plan: Plan, by: Actor) -> actions.TaskTerms:
         "window_text": entry.window_text,
         "window_from": entry.window_from,
         "window_to": entry.window_to,
+        "batches": entry.batches,
         "exclusion_months": entry.exclusion_months,
         "load_cap": entry.load_cap,
         "remark": entry.remark,

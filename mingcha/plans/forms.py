@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingcha.kernel import periods
 from mingcha.kernel.ratio_rules import decimal_text
-from mingcha.kernel.refusal import Refusal
+from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.kernel.widths import to_half
 from mingcha.people.doors import told
 from mingcha.people.dressing import dress
@@ -172,6 +172,15 @@ class TaskForm(forms.Form):
     window_text = forms.CharField(
         label=_("公布的检查时间"), required=False, max_length=100, help_text=_("如“3月—10月”;日期留空时按此识别")
     )
+    batches = forms.CharField(
+        label=_("分批检查(可不填)"),
+        required=False,
+        max_length=600,
+        help_text=_(
+            "一行一批,写检查时段,如“3月—5月”。抽中对象按抽签号先后平均分到各批,谁先谁后由抽取决定;适合比例高的重点事项"
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     exclusion_months = forms.IntegerField(
         label=_("排除近期已检查对象(月)"), min_value=0, max_value=36, initial=0, help_text=_("0 表示不排除")
     )
@@ -248,7 +257,23 @@ class TaskForm(forms.Form):
         self.scope = self._read(self._scope, "industries")
         self.rule = self._read(self._rule, "size")
         self._read_window()
+        self.batch_windows = self._read(self._batches, "batches") or []
         return self.cleaned_data
+
+    def _batches(self):
+        """A window a line; a line that is not fully understood is refused, never guessed."""
+        batches = []
+        for line in self.cleaned_data.get("batches", "").splitlines():
+            if not line.strip():
+                continue
+            reading = periods.read(line, self.year)
+            if reading.span is None or reading.not_understood:
+                raise rules.InvalidTask(gettext_noop("没有看懂这一批的时段“%(line)s”,请写成“3月—5月”的样子"), line=line)
+            batches.append((reading.span.start, reading.span.end))
+        first, last = self.cleaned_data.get("window_from"), self.cleaned_data.get("window_to")
+        if first and last and first <= last:
+            rules.check_batches(batches, (first, last))
+        return batches
 
     def _read_window(self):
         """Days that are not given are read from the published text."""
@@ -344,6 +369,7 @@ class TaskForm(forms.Form):
             "directed": given["directed"] == "yes",
             "scope": self.scope,
             "rule": self.rule,
+            "batches": self.batch_windows,
         }
 
 
@@ -354,6 +380,7 @@ def initial_of(task):
         **{name: getattr(task, name) for name in TaskForm.base_fields if hasattr(task, name)},
         "directed": "yes" if task.directed else "no",
         "scheme": task.scheme_id or "",
+        "batches": "\n".join(f"{first}—{last}" for first, last in task.batches),
         "year": task.plan.year,
         **scope_values(task.scope),
         **rule_values(rule),

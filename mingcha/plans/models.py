@@ -79,6 +79,11 @@ class Task(models.Model):
     window_text = models.CharField(max_length=100, blank=True)
     window_from = models.DateField()
     window_to = models.DateField()
+    batches = models.JSONField(default=list, blank=True)
+    """The windows of batches (分批), one after the other, as [first, last]; none: all are checked in the one window.
+
+    Which selected subject is in which batch, the draw decides (spec/draw.md).
+    """
     exclusion_months = models.PositiveSmallIntegerField(default=0)
     """Subjects checked for the same items within so many months are left out."""
     load_cap = models.PositiveSmallIntegerField(default=30)

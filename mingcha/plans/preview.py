@@ -1,6 +1,6 @@
 """What a task would amount to while it is being written (实时测算): counts, sizes, and the rule in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch (批次): its window, and how many subjects would come in it; nothing while the rule is not set."""
+
+    window: tuple[date, date]
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Live figures of a scope and a rule."""
 
@@ -42,6 +50,7 @@ class Preview:
     proposal: rules.Proposal
     proposed: tuple[rules.Said, ...]
     why_not: Refusal | None
+    batches: tuple[Batch, ...] = ()
 
 
 def preview(
@@ -51,6 +60,7 @@ def preview(
     rule: rules.DrawRule | None,
     ratio_text: str,
     override_reason: str,
+    batches: Sequence[tuple[date, date]] = (),
     on: date,
 ) -> Preview:
     """Count the scope and try the rule on it; what is not possible yet is said, not raised."""
@@ -69,7 +79,13 @@ def preview(
         proposal=proposal,
         proposed=rules.sentences(proposal.rule, labels) if proposal.rule else (),
         why_not=why_not,
+        batches=_batches(batches, estimate),
     )
+
+
+def _batches(windows: Sequence[tuple[date, date]], estimate: rules.Estimate | None) -> tuple[Batch, ...]:
+    sizes = rules.batch_sizes(estimate.selected, len(windows)) if estimate and windows else ()
+    return tuple(Batch(window, sizes[place] if sizes else None) for place, window in enumerate(windows))
 
 
 def _tried(

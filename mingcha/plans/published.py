@@ -20,7 +20,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "kind": ("抽查类型", "任务类型", "抽取类型"),
     "items": ("抽查事项", "检查事项", "检查内容", "牵头发起部门抽查事项"),
     "scope": ("抽查对象范围", "检查对象范围", "检查对象", "联查对象", "抽查对象"),
-    "ratio": ("抽查比例及频次", "抽查比例", "抽查对象比例", "拟抽查比例", "抽查基数和比例"),
+    "ratio": ("抽查比例及频次", "抽查比例", "抽查对象比例", "拟抽查比例", "抽查基数和比例", "抽查比例(数量)"),
+    "count": ("抽查户数", "拟抽查户数", "抽查对象数量", "拟抽查对象数(户)", "抽查数量"),
     "window": ("抽查检查起止时间", "抽查时间段", "时间安排", "实施时间", "拟实施时间", "完成时间", "抽查完成时限"),
     "lead": ("发起部门", "牵头部门", "牵头发起部门-部门名称"),
     "partners": ("配合部门", "联查部门", "参与部门", "联合抽查部门"),
@@ -32,6 +33,7 @@ NEEDED = ("name", "scope")
 LINES_SEARCHED = 10
 MOST_TASKS = 1000
 _FIELDS = {search_key(heading): field for field, headings in HEADINGS.items() for heading in headings}
+_COUNT = re.compile(r"^\d+ ?(?:户|家|所|个)?$")
 _BASE = re.compile(r"^基数 ?\d+ ?户;")  # what our own annex writes before the ratio
 
 
@@ -123,7 +125,7 @@ def _begun(number: int, cells: Mapping[str, str], above: Mapping[str, str], year
         name=full["name"],
         is_directed="不定向" not in full.get("kind", ""),
         scope_text=full.get("scope", ""),
-        ratio_text=_BASE.sub("", full.get("ratio", "")),
+        ratio_text=_ratio_text(_BASE.sub("", full.get("ratio", "")), cells.get("count", "")),
         window_text=full.get("window", ""),
         window=periods.read(full.get("window", ""), year).span,
         lead=PublishedPart(lead, beside),
@@ -131,6 +133,14 @@ def _begun(number: int, cells: Mapping[str, str], above: Mapping[str, str], year
         remark=full.get("remark", ""),
         inherited=tuple(HEADINGS[field][0] for field in taken),
     )
+
+
+def _ratio_text(ratio: str, count: str) -> str:
+    """Ratio and number of subjects from columns of their own in one text: “10%(20户)”, as other tables write it."""
+    if _COUNT.fullmatch(count):
+        count = f"{count}户" if count.isdecimal() else count
+        return f"{ratio}({count})" if ratio else count
+    return ";".join(dict.fromkeys(filter(None, (ratio, count))))
 
 
 def _continued(task: PublishedTask, cells: Mapping[str, str]) -> PublishedTask:

@@ -134,6 +134,11 @@ def rule_of(task: Task) -> rules.DrawRule | None:
     return rules.from_json(task.rule) if task.rule is not None else None
 
 
+def batches_of(task: Task) -> tuple[tuple[date, date], ...]:
+    """The windows of a task's batches; none without."""
+    return rules.batches_from_json(task.batches)
+
+
 def labels_of(scheme: RiskScheme | None) -> dict[str, str]:
     """The classes of a scheme by code, from low to high risk; empty without one."""
     return {each["code"]: each["label"] for each in scheme.classes} if scheme else {}

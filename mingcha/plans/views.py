@@ -382,6 +382,7 @@ def _preview_of_task(task: Task, on):
         rule=queries.rule_of(task),
         ratio_text=task.ratio_text,
         override_reason=task.override_reason,
+        batches=queries.batches_of(task),
         on=on,
     )
 
@@ -395,5 +396,6 @@ def _preview_of_form(form: TaskForm, on):
         rule=form.rule,
         ratio_text=given.get("ratio_text", ""),
         override_reason=given.get("override_reason", ""),
+        batches=form.batch_windows,
         on=on,
     )

@@ -87,7 +87,7 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     ),
     "plans.Task": (
         "plan number name organization directed scope_text ratio_text initiating_level implementing_level disclosure "
-        "window_text window_from window_to",
+        "window_text window_from window_to batches",
         "scope saved_filter rule scheme override_reason region_rule exclusion_months load_cap remark state",
         "",
     ),
@@ -115,7 +115,7 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     "draws.Attendance": ("", "ceremony organ duty entered_at struck_at", "name entered_by"),
     "draws.Progress": ("", "ceremony work done total started_at heard_at ended_at", ""),
     "draws.Countersignature": ("ceremony organization at", "", "auditor"),
-    "draws.SelectedUnit": ("ceremony_task drawn_as", "unit_id stratum ticket rank name region address", ""),
+    "draws.SelectedUnit": ("ceremony_task drawn_as", "unit_id stratum ticket rank batch name region address", ""),
     "draws.DrawnSeat": (
         "",
         "ceremony visit_id unit_id seat organ qualification drawn_as position",

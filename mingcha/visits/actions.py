@@ -67,7 +67,7 @@ def _visits(ceremony: Ceremony, drawn: Mapping[str, DrawnVisit], *, year: int) -
     numbers = _numbers({unit.region for unit in units.values()}, year)
     for visit_id, visit in sorted(drawn.items()):
         unit = units[visit.unit_id, visit_id.rpartition("#")[2]]
-        first, last = teams.shared_window(windows[task] for task in visit.tasks)
+        first, last = teams.shared_window(windows[task, visit.unit_id] for task in visit.tasks)
         yield Visit(
             number=next(numbers[unit.region]),
             ceremony=ceremony,

@@ -69,6 +69,19 @@ def test_a_ratio_becomes_a_range_with_a_burden_and_loses_it_again(task, run):
     assert (rule["kind"], rule["total"], rule["total_to"], "burden" in rule) == ("number", 60, 70, False)
 
 
+def test_batches_are_given_one_by_one(task, run):
+    run(
+        "plan",
+        "edit-task",
+        task,
+        *["--batch", "2026-03-01", "2026-05-31"],
+        *["--batch", "2026-06-01", "2026-10-31"],
+        by="market",
+    )
+
+    assert Task.objects.get().batches == [["2026-03-01", "2026-05-31"], ["2026-06-01", "2026-10-31"]]
+
+
 def test_an_upper_end_alone_is_refused(task, run):
     assert "--ratio-to 与 --ratio 同用" in run("plan", "edit-task", task, "--number-to", 70, by="market", code=2).stderr
 

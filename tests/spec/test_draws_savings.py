@@ -14,6 +14,11 @@ MAY_TO_JULY = (date(2026, 5, 1), date(2026, 7, 31))
 HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
 
 
+def one(window, chance):
+    """A task without batches: one window, one chance."""
+    return ((window, chance),)
+
+
 @pytest.mark.parametrize(
     ("windows", "times"),
     [
@@ -32,19 +37,21 @@ def test_tasks_come_together_while_their_windows_share_a_day(windows, times):
 @pytest.mark.parametrize(
     ("chances", "count", "expected"),
     [
-        (((SPRING, HALF),), 100, 50),
-        (((SPRING, HALF), (SPRING, HALF)), 100, 75),
-        (((SPRING, HALF), (SUMMER, HALF)), 100, 100),
-        (((SPRING, TENTH), (SPRING, TENTH), (SPRING, TENTH)), 1000, 271),
-        (((SPRING, HALF), (MAY_TO_JULY, HALF), (SUMMER, TENTH)), 1000, 825),
+        ([one(SPRING, HALF)], 100, 50),
+        ([one(SPRING, HALF), one(SPRING, HALF)], 100, 75),
+        ([one(SPRING, HALF), one(SUMMER, HALF)], 100, 100),
+        ([one(SPRING, TENTH), one(SPRING, TENTH), one(SPRING, TENTH)], 1000, 271),
+        ([one(SPRING, HALF), one(MAY_TO_JULY, HALF), one(SUMMER, TENTH)], 1000, 825),
+        ([((SPRING, HALF), (SUMMER, HALF))], 100, 100),  # all of them, in two batches
+        ([((SPRING, HALF), (SUMMER, HALF)), one(SPRING, HALF)], 100, 125),  # meets the first batch only
     ],
 )
 def test_independent_draws_meet_only_by_chance(chances, count, expected):
-    assert visits_expected({chances: count}) == expected
+    assert visits_expected({tuple(chances): count}) == expected
 
 
 def test_too_many_tasks_are_not_worked_out():
-    assert visits_expected({((SPRING, HALF),) * 13: 1}) is None
+    assert visits_expected({(one(SPRING, HALF),) * 13: 1}) is None
 
 
 def test_draws_with_seeds_of_their_own_make_the_visits_expected():
@@ -61,7 +68,7 @@ def test_draws_with_seeds_of_their_own_make_the_visits_expected():
                 windows.setdefault(row.unit_id, []).append(window)
         made += sum(visits(each) for each in windows.values())
 
-    chances = tuple((window, Fraction(ratio)) for window, ratio in terms.values())
+    chances = tuple(one(window, Fraction(ratio)) for window, ratio in terms.values())
     assert visits_expected({chances: 200}) == 103
     assert abs(made / rounds - 103.2) < 1
 

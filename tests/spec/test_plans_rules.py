@@ -1,9 +1,13 @@
 """How a task's rule is read, told, and turned into numbers (抽取规则、测算)."""
 
+from collections import Counter
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fairdraw
 from fairdraw import quotas
 from fairdraw.design import read_design
 from mingcha.plans import rules
@@ -434,3 +438,60 @@ def test_what_rises_here_is_refused_by_no_freeze(rule, counts):
         **rules.design_parts(rule, counts, CLASSES),
     }
     read_design(design)
+
+
+BATCHES = """
+    batches                          | window      | answer
+    -                                | 03-01 10-31 | may
+    03-01..05-31 06-01..10-31        | 03-01 10-31 | may
+    03-05..03-06 04-01..04-01        | 03-01 10-31 | may
+    03-01..10-31                     | 03-01 10-31 | 应分 2 至 12 批
+    05-31..03-01 06-01..10-31        | 03-01 10-31 | 结束日期早于开始日期
+    03-01..05-31 05-31..10-31        | 03-01 10-31 | 互不重叠
+    06-01..10-31 03-01..05-31        | 03-01 10-31 | 互不重叠
+    02-28..05-31 06-01..10-31        | 03-01 10-31 | 在检查时段之内
+    03-01..05-31 06-01..11-01        | 03-01 10-31 | 在检查时段之内
+"""
+
+
+@pytest.mark.parametrize("case", rows(BATCHES), ids=lambda case: f"{case['batches']} {case['answer']}")
+def test_batches_follow_each_other_within_the_window(case):
+    spans = [] if case["batches"] == "-" else [span.split("..") for span in case["batches"].split()]
+    first, last = (_day(text) for text in case["window"].split())
+
+    try:
+        rules.check_batches([(_day(start), _day(end)) for start, end in spans], (first, last))
+        answer = "may"
+    except rules.InvalidTask as refusal:
+        answer = str(refusal)
+
+    assert case["answer"] in answer
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+PARTS = """
+    selected | batches | sizes
+    0        | 2       | 0 0
+    1        | 2       | 1 0
+    7        | 3       | 3 2 2
+    10       | 4       | 3 2 3 2
+    39       | 3       | 13 13 13
+"""
+
+
+@pytest.mark.parametrize("case", rows(PARTS), ids=lambda case: f"{case['selected']} in {case['batches']}")
+def test_the_expected_batches_are_those_of_the_draw(case):
+    n, k = int(case["selected"]), int(case["batches"])
+    batches = [[f"2026-0{month}-01", f"2026-0{month}-20"] for month in range(3, 3 + k)]
+    rule = {"kind": "ratio", "rounding": "up", "strata": {"y/-": {"ratio": "1"}}}
+    terms = {"protocol": "1", "task": "T1", "release": "open", "window": ["2026-01-01", "2026-12-31"], "rule": rule}
+    plan = read_design({**terms, "batches": batches})
+    frame = fairdraw.Frame.from_rows((f"U{place}", "y/-") for place in range(n))
+
+    drawn = Counter(fairdraw.batches(plan, fairdraw.draw(frame=frame, design=plan, seed="00" * 16)).values())
+
+    assert " ".join(map(str, rules.batch_sizes(n, k))) == case["sizes"]
+    assert [drawn[number] for number in range(1, k + 1)] == list(rules.batch_sizes(n, k))

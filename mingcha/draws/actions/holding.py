@@ -103,8 +103,8 @@ def _mark_tasks(ceremony: Ceremony, *, by: Actor, at: datetime) -> None:
 def _keep_units(ceremony: Ceremony, held: drawing.Held) -> None:
     rows = {row.task.number: row for row in drawing.tasks_of(ceremony)}
     units = []
-    for selection in held.outcome.selections:
-        task = rows[selection.task]
+    for frozen, selection in zip(held.tasks, held.outcome.selections, strict=True):
+        task, batch = rows[selection.task], fairdraw.batches(fairdraw.read_design(frozen.design), selection)
         drawn = [(row, DrawnAs.SELECTED) for row in selection.selected]
         drawn += [(row, DrawnAs.RESERVE) for row in selection.reserves]
         file = store.find(store.frames(), task.frame_file)
@@ -119,6 +119,7 @@ def _keep_units(ceremony: Ceremony, held: drawing.Held) -> None:
                     ticket=row.ticket,
                     rank=row.rank,
                     drawn_as=drawn_as,
+                    batch=batch.get(row.unit_id) if drawn_as is DrawnAs.SELECTED else None,
                     name=name,
                     region=region,
                     address=address,

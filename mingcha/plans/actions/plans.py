@@ -214,6 +214,7 @@ def _copy_task(task: Task, plan: Plan, *, by: Actor, at: datetime) -> Task:
         "window_text": _renamed(task.window_text, old, new),
         "window_from": _in_year(task.window_from, new - old),
         "window_to": _in_year(task.window_to, new - old),
+        "batches": [(_in_year(a, new - old), _in_year(b, new - old)) for a, b in queries.batches_of(task)],
         "exclusion_months": task.exclusion_months,
         "load_cap": task.load_cap,
         "remark": task.remark,

@@ -51,6 +51,8 @@ class TaskTerms(TypedDict, total=False):
     window_text: str
     window_from: date
     window_to: date
+    batches: Sequence[tuple[date, date]]
+    """The windows of batches, one after the other; empty without."""
     exclusion_months: int
     load_cap: int
     remark: str
@@ -198,6 +200,8 @@ def _put(task: Task, terms: dict[str, Any], by: Actor) -> None:
             value = Scope.from_json(value.to_json()).to_json() if value is not None else {}
         elif name == "rule":
             value = rules.to_json(value) if value is not None else None
+        elif name == "batches":
+            value = rules.batches_to_json(value)
         setattr(task, name, value)
     task.name = task.name.strip()
     if task.window_from is None or task.window_to is None:
@@ -218,6 +222,7 @@ def _check_terms(task: Task) -> None:
         exclusion_months=task.exclusion_months,
         load_cap=task.load_cap,
     )
+    rules.check_batches(queries.batches_of(task), (task.window_from, task.window_to))
     rules.check_texts(scope_text=task.scope_text, ratio_text=task.ratio_text, window_text=task.window_text)
     rules.check_rule(
         queries.rule_of(task),
@@ -322,6 +327,7 @@ _CONTENT = [
     "window_text",
     "window_from",
     "window_to",
+    "batches",
     "exclusion_months",
     "load_cap",
     "remark",

@@ -1,6 +1,7 @@
 """What may be planned, and how sizes are worked out; no framework, no clock."""
 
 from mingcha.plans.rules.balance import Balance, Load, balance
+from mingcha.plans.rules.batches import batch_sizes, batches_from_json, batches_to_json, check_batches
 from mingcha.plans.rules.completeness import (
     IncompletePlan,
     ItemFacts,
@@ -80,6 +81,10 @@ __all__ = [
     "StratumSize",
     "TaskFacts",
     "balance",
+    "batch_sizes",
+    "batches_from_json",
+    "batches_to_json",
+    "check_batches",
     "check_can_approve",
     "check_can_drop",
     "check_can_edit",

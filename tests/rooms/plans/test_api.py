@@ -81,6 +81,18 @@ def test_a_range_and_a_burden_are_written_by_the_api(world, stock, client_of):
     assert (refused.status_code, refused.json()["message"]) == (409, "比例区间的上限 0.05 低于下限 0.1")
 
 
+def test_batches_are_written_by_the_api(world, stock, client_of):
+    market = client_of("market")
+    number = sent(market, "post", "/", year=2026, kind="DEPARTMENT", title="接口计划").json()["number"]
+    batches = [["2026-03-01", "2026-05-31"], ["2026-06-01", "2026-10-31"]]
+
+    task = sent(market, "post", f"/{number}/tasks", **entry(stock, batches=batches)).json()
+    refused = sent(market, "put", f"/tasks/{task['number']}", **entry(stock, batches=batches[::-1]))
+
+    assert task["batches"] == batches
+    assert (refused.status_code, refused.json()["message"]) == (409, "各批时段应依次排列、互不重叠")
+
+
 @pytest.mark.parametrize("path", ["/{plan}", "/{plan}/tasks", "/tasks/{task}", "/tasks/{task}/outlook"])
 def test_another_department_s_plan_is_not_found(world, issued, client_of, path):
     address = ROOT + path.format(plan=issued.department_plan.number, task=issued.department.number)

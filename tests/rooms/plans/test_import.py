@@ -55,6 +55,27 @@ def test_the_texts_stay_and_what_they_settle_becomes_a_rule(world, plan):
     assert "河源市市场监督管理局:学校食堂检查" in second.remark
 
 
+NUMBERED = """
+    ratio      | count    | text
+    10%        | 20       | 10%(20户)
+    10%        | 20家     | 10%(20家)
+    10%        | 约20户   | 10%;约20户
+    待定       | 待定     | 待定
+    -          | 20       | 20户
+    10%        | -        | 10%
+"""
+
+
+@pytest.mark.parametrize("case", rows(NUMBERED), ids=lambda case: f"{case['ratio']} {case['count']}")
+def test_a_number_in_a_column_of_its_own_stays_beside_the_ratio(case):
+    ratio, count = (case[name].strip("-") for name in ("ratio", "count"))
+    text = f"任务名称,检查对象,拟抽查户数,拟抽查比例\n食品抽查,食品经营者,{count},{ratio}\n"
+
+    [task] = read_plan(read_tables("a.csv", text.encode()), year=2026)
+
+    assert task.ratio_text == case["text"]
+
+
 def test_a_line_without_a_name_is_a_further_partner_of_the_task_above(world, plan):
     [task] = taken(world, plan, LINES)
 

@@ -313,6 +313,40 @@ def test_ranges_numbers_and_burdens_are_written_and_shown_again(client_of, world
     assert "本年已查满 3 次的不再抽" in shown
 
 
+def test_batches_are_read_from_lines_shown_and_written(client_of, world, stock, empty_plan):
+    client, address = client_of("market"), f"/plans/{empty_plan.number}/tasks/new/"
+    lines = "3月—5月\n\n2026-06-01—2026-08-31\n9月1日至10月31日"
+
+    client.post(address, form_of(stock, world, batches=lines, directed="no", industries=""))
+
+    task = Task.objects.get()
+    assert task.batches == [["2026-03-01", "2026-05-31"], ["2026-06-01", "2026-08-31"], ["2026-09-01", "2026-10-31"]]
+    shown = client.get(f"/plans/tasks/{task.number}/").content.decode()
+    assert "第 2 批 2026-06-01—2026-08-31" in shown
+    assert "第 1 批 03-01—05-31 约 5 户" in shown
+    assert "2026-06-01—2026-08-31\n" in client.get(f"/plans/tasks/{task.number}/edit/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("3月—5月\n看情况", "没有看懂这一批的时段“看情况”"),
+        ("3月—5月", "分批检查应分 2 至 12 批"),
+        ("3月—5月\n5月—8月", "各批时段应依次排列、互不重叠"),
+        ("3月—5月\n6月—12月", "各批时段应在检查时段之内"),
+    ],
+)
+def test_batches_that_do_not_fit_are_refused_beside_their_field(client_of, world, stock, empty_plan, lines, sentence):
+    answer = (
+        client_of("market")
+        .post(f"/plans/{empty_plan.number}/tasks/new/", form_of(stock, world, batches=lines))
+        .content.decode()
+    )
+
+    assert sentence in answer
+    assert not Task.objects.exists()
+
+
 def test_strata_that_a_number_passes_over_are_pointed_out(client_of, world, stock, empty_plan):
     """A fixed number may leave a small stratum without anybody: 不免抽 wants that seen before the plan is sent."""
     everybody = {"directed": "no", "industries": "", "kinds": ["ENTERPRISE", "INDIVIDUAL"]}

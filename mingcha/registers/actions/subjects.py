@@ -1,5 +1,6 @@
 """Everything that changes subjects: mass entry, single edits, risk schemes, saved filters."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -249,12 +250,19 @@ def define_risk_scheme(
     """Define or redefine a scheme of risk classes (信用风险分类方案); `classes` are (code, label), low to high risk.
 
     Raises:
-        CannotEdit: there are no classes, one is named twice, or one that is in use is left out.
+        CannotEdit: there are no classes, one is named twice or cannot stand in a stratum's code, or one that is in
+            use is left out.
     """
     require(by, "registers.define")
     codes = [each for each, _ in classes]
     if not codes or len(set(codes)) < len(codes):
         raise CannotEdit(gettext_noop("风险方案至少要有一个等级,且等级代码不能重复"))
+    if strange := [each for each in codes if not re.fullmatch(r"[0-9A-Za-z._]{1,8}", each)]:
+        # A class is a part of the stratum's code (spec/draw.md): said here, not on the day of the draw.
+        raise CannotEdit(
+            gettext_noop("等级代码“%(risk_class)s”只能用 1 至 8 个字母、数字、点或下划线;“守信”等名称请写作等级名称"),
+            risk_class=strange[0],
+        )
     lost = Rating.objects.filter(scheme=code).exclude(risk_class__in=codes).values_list("risk_class", flat=True).first()
     if lost:
         raise CannotEdit(gettext_noop("等级“%(risk_class)s”仍有检查对象使用,不能取消"), risk_class=lost)

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,9 +17,11 @@ import fairdraw
 from mingcha.draws import actions, certificate, drawing, queries, rules
 from mingcha.draws.models import CeremonyTask, SelectedUnit
 from mingcha.plans import actions as plans
-from mingcha.plans.rules import Burden, DrawRule
+from mingcha.plans.rules import Burden, DrawRule, InvalidRule
 from mingcha.plans.states import Disclosure
-from mingcha.registers.rules import Scope
+from mingcha.registers import actions as registers
+from mingcha.registers.rows import RatingRow
+from mingcha.registers.rules import CannotEdit, Scope
 from mingcha.visits import actions as visits
 from mingcha.visits.models import Visit
 from tests import draws_world, plans_world, registers_world
@@ -165,6 +170,116 @@ def test_exempt_classes_are_drawn_as_if_nobody_had_been_visited(world, stock):
     assert "减少干扰:本年每查过 1 次,抽中机会乘以 0.5,本年已查满 2 次的不再抽" in said
     assert "高风险" not in said
     assert fairdraw.verify_bundle(queries.bundle_bytes(ceremony, for_auditors=True)).exit_code == 0
+
+
+CREDIT = [("S1", "守信"), ("S2", "警示"), ("S3", "失信"), ("S4", "严重失信")]
+FOOD = [("a", "A级"), ("b", "B级"), ("c", "C级")]
+
+
+@pytest.fixture
+def rated(world, stock):
+    """Every subject has a class in the schemes of credit and food beside its general one; one food class is missing."""
+    rows = registers_world.subject_rows()
+    schemes = [
+        registers.define_risk_scheme(
+            code=code, name=name, classes=classes, valid_from=date(2025, 1, 1), by=world["office"], at=world.now
+        )
+        for code, name, classes in (("credit", "信用等级", CREDIT), ("food", "食品安全等级", FOOD))
+    ]
+    more = [
+        replace(
+            row,
+            ratings=(
+                RatingRow("credit", CREDIT[place % 4][0], date(2026, 1, 1)),
+                *([RatingRow("food", FOOD[place % 2][0], date(2026, 1, 1))] if place % 7 else []),
+            ),
+        )
+        for place, row in enumerate(rows)
+    ]
+    registers.enter_subjects(more, source="样例", by=world["office"], at=world.now)
+    return schemes
+
+
+def test_each_task_draws_by_its_own_scheme_from_the_same_subjects(world, stock, rated, tmp_path):
+    """One subject with three ratings stands in three strata; each task reads the one of its scheme."""
+    credit, food = rated
+    terms = {"disclosure": Disclosure.SEALED, "load_cap": 90}
+    rising = {"S1": "0.1", "S2": "0.3", "S3": "0.6", "S4": "1"}
+    tasks = [
+        task_of(world, stock, name="信用", scheme=credit, rule=DrawRule("ratio", ratios=rising), **terms),
+        task_of(
+            world,
+            stock,
+            name="食品",
+            scheme=food,
+            rule=DrawRule("number", total=12, weights={"a": "1", "b": "2", "c": "3"}),
+            **terms,
+        ),
+        task_of(
+            world,
+            stock,
+            name="一般",
+            scheme=stock.scheme,
+            rule=DrawRule("range", ratios={"*": "0.1", "D": "1"}, ratios_to={"*": "0.3", "D": "1"}),
+            **terms,
+        ),
+    ]
+
+    ceremony = draws_world.draw(world, tasks)
+
+    frozen = {row.task.name: row for row in ceremony.tasks.select_related("task")}
+    classes = {name: {stratum.split("/")[1] for stratum in row.counts} for name, row in frozen.items()}
+    assert classes == {
+        "信用": {"S1", "S2", "S3", "S4"},
+        "食品": {"a", "b", "-"},
+        "一般": {"A", "B", "C", "D", "-"},
+    }
+    by_credit = {unit.stratum for unit in selected_of(ceremony) if unit.ceremony_task.task.name == "信用"}
+    for row in frozen.values():
+        drawn = Counter(unit.stratum for unit in selected_of(ceremony) if unit.ceremony_task_id == row.pk)
+        assert set(drawn) == set(row.counts), f"{row.task.name}: no stratum is passed over"
+    assert {stratum.split("/")[1] for stratum in by_credit} == {"S1", "S2", "S3", "S4"}
+    strict = [stratum for stratum in frozen["信用"].counts if stratum.endswith("/S4")]
+    selected = Counter(unit.stratum for unit in selected_of(ceremony))
+    assert all(selected[stratum] == frozen["信用"].counts[stratum] for stratum in strict), "100 % of 严重失信"
+    draws_world.countersign(world, ceremony)
+    released(world, ceremony)
+    whole = queries.bundle_bytes(ceremony, for_auditors=True)
+    assert fairdraw.verify_bundle(whole).exit_code == 0
+    assert proven_by_a_stranger(whole, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["ratio", "range", "number"])
+@pytest.mark.parametrize(
+    ("shares", "sentence"),
+    [
+        ({"S1": "0.1", "S2": "0.2", "S3": "0.3"}, "抽取规则没有规定“S4”类的比例"),
+        ({"S1": "0", "S2": "0.2", "S3": "0.3", "S4": "1"}, "比例不能为 0(不免抽):“S1”类"),
+        ({"S1": "0.1", "S2": "0.2", "S3": "0.3", "S4": "0.2"}, "“S4”类的 0.2 低于“S3”类的 0.3"),
+    ],
+)
+def test_a_class_left_out_exempt_or_below_a_lower_one_is_refused(world, stock, rated, kind, shares, sentence):
+    rule = {
+        "ratio": lambda: DrawRule("ratio", ratios=shares),
+        "range": lambda: DrawRule("range", ratios=shares, ratios_to=dict.fromkeys(shares, "1")),
+        "number": lambda: DrawRule("number", total=20, weights=shares),
+    }[kind]()
+
+    with pytest.raises(InvalidRule, match=re.escape(sentence)):
+        task_of(world, stock, name="信用", scheme=rated[0], rule=rule, disclosure=Disclosure.SEALED)
+
+
+def test_a_class_code_that_no_stratum_could_bear_is_refused_at_once(world, stock):
+    for code in ("守信", "A/B", "-", "", "LONGER-THAN-8"):
+        with pytest.raises(CannotEdit, match="只能用 1 至 8 个字母"):
+            registers.define_risk_scheme(
+                code="credit",
+                name="信用等级",
+                classes=[(code, "守信")],
+                valid_from=date(2025, 1, 1),
+                by=world["office"],
+                at=world.now,
+            )
 
 
 @pytest.fixture

@@ -116,7 +116,16 @@ def _risk(task: Task) -> str:
 
 
 def _window(task: Task) -> str:
-    return task.window_text or f"{task.window_from:%Y-%m-%d}—{task.window_to:%Y-%m-%d}"
+    """The published time, and that of each batch (38号: range, number and timing of each batch)."""
+    window = task.window_text or f"{task.window_from:%Y-%m-%d}—{task.window_to:%Y-%m-%d}"
+    if not task.batches:
+        return window
+    batches = "、".join(f"{first}—{last}" for first, last in task.batches)
+    return _("%(window)s;分 %(count)d 批:%(batches)s") % {
+        "window": window,
+        "count": len(task.batches),
+        "batches": batches,
+    }
 
 
 def _level(level: str) -> str:

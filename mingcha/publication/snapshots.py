@@ -86,6 +86,7 @@ def _task(task: Task) -> Content:
         "window_text": task.window_text,
         "window_from": task.window_from.isoformat(),
         "window_to": task.window_to.isoformat(),
+        **({"batches": task.batches} if task.batches else {}),
     }
 
 

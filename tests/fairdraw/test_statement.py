@@ -33,6 +33,16 @@ def changed(path, value):
     return statement
 
 
+def test_a_cap_that_leaves_too_few_units_is_refused_before_any_seed():
+    frame = fairdraw.Frame.from_rows((f"U{n}", "441602/E") for n in range(4))
+    rule = {"kind": "ratio", "rounding": "up", "strata": {"441602/E": {"ratio": "0.5"}}}
+    design = {"protocol": "1", "task": "T1", "release": "open", "window": ["2026-03-01", "2026-03-31"], "rule": rule}
+    task = fairdraw.FrozenTask(frame, {**design, "burden": {"delta": "0.5", "cap": 1}}, {"U0": 1, "U1": 1, "U2": 2})
+
+    with pytest.raises(fairdraw.BadQuota, match="未达检查次数上限的只有 1 户,不够抽取 2 户"):
+        fairdraw.statement.task_entry(task, release="open", salt=bytes(32))
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

@@ -197,6 +197,17 @@ def test_departments_are_found_as_tables_write_them(case):
     assert (matching(case["published"], known) or "-") == case["department"]
 
 
+def test_the_annex_names_the_time_of_each_batch(world, draft):
+    batches = [(date(2026, 3, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 10, 31))]
+    actions.edit_task(task=draft, batches=batches, by=world["market"], at=world.now)
+
+    [line] = queries.outlooks([Task.objects.get(pk=draft.pk)], on=ON)
+    [task] = read_plan(read_tables("a.xlsx", sheets.annex(draft.plan, [line])), year=2026)
+
+    assert task.window_text == "3月—10月;分 2 批:2026-03-01—2026-05-31、2026-06-01—2026-10-31"
+    assert (task.window.start, task.window.end) == (date(2026, 3, 1), date(2026, 10, 31))
+
+
 def test_the_page_previews_and_then_takes(client_of, plan):
     client, address = client_of("market"), f"/plans/{plan.number}/import/"
 

@@ -254,6 +254,7 @@ class TaskForm(forms.Form):
 
     def clean(self):
         super().clean()
+        self.refusals: dict[str, Refusal] = {}
         self.scope = self._read(self._scope, "industries")
         self.rule = self._read(self._rule, "size")
         self._read_window()
@@ -289,6 +290,7 @@ class TaskForm(forms.Form):
         try:
             return reader()
         except Refusal as refusal:
+            self.refusals[field] = refusal
             self.add_error(field, told(refusal))
             return None
 

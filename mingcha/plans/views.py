@@ -1,5 +1,6 @@
 """Pages of plans: the list, a plan with its tasks, and the form of a task."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -390,7 +391,7 @@ def _preview_of_task(task: Task, on):
 def _preview_of_form(form: TaskForm, on):
     form.is_valid()
     given = form.cleaned_data
-    return preview(
+    figures = preview(
         form.scope,
         scheme=given.get("scheme"),
         rule=form.rule,
@@ -399,3 +400,4 @@ def _preview_of_form(form: TaskForm, on):
         batches=form.batch_windows,
         on=on,
     )
+    return replace(figures, why_not=figures.why_not or form.refusals.get("size") or form.refusals.get("batches"))

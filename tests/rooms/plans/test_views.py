@@ -347,6 +347,16 @@ def test_batches_that_do_not_fit_are_refused_beside_their_field(client_of, world
     assert not Task.objects.exists()
 
 
+def test_the_live_figures_say_why_a_rule_is_none_yet(client_of, world, stock, empty_plan):
+    half = form_of(stock, world, size="range", upper_A="20", batches="3月—5月")
+
+    live = client_of("market").post(
+        f"/plans/{empty_plan.number}/live/", half, headers={"HX-Request": "true", "HX-Target": "live"}
+    )
+
+    assert "比例区间的下限和上限应逐类填写齐全" in live.content.decode()
+
+
 def test_strata_that_a_number_passes_over_are_pointed_out(client_of, world, stock, empty_plan):
     """A fixed number may leave a small stratum without anybody: 不免抽 wants that seen before the plan is sent."""
     everybody = {"directed": "no", "industries": "", "kinds": ["ENTERPRISE", "INDIVIDUAL"]}

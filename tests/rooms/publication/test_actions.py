@@ -1,17 +1,18 @@
 """Publishing, correcting, taking back: each refusal as carefully as each success."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from mingcha.ledger import queries as ledger
 from mingcha.people.permissions import NotPermitted
+from mingcha.plans import actions as plans
 from mingcha.publication import actions, queries
 from mingcha.publication.models import Notice
 from mingcha.publication.rules import AlreadyPublished, CannotCorrect, CannotPublish, CannotWithdraw
 from mingcha.publication.states import NoticeState
 from mingcha.results.queries import due_on
-from tests import draws_world, results_world
+from tests import draws_world, plans_world, registers_world, results_world
 from tests.results_world import NEXT_DAY
 
 SOON = NEXT_DAY + timedelta(days=1)
@@ -147,6 +148,22 @@ def test_withdrawing_takes_the_former_versions_back_too(client, world):
         page = client.get(f"/notices/tasks/{first.reference}/?version={version}").content.decode()
         assert "计划调整" in page
         assert issued.joint.scope_text not in page
+
+
+def test_a_task_notice_names_the_time_of_each_batch(client, world):
+    draft = plans_world.draft_joint_plan(world, registers_world.stock(world))
+    by, at = world["market"], world.now
+    batches = [(date(2026, 6, 1), date(2026, 6, 30)), (date(2026, 8, 1), date(2026, 8, 31))]
+    task = plans.edit_task(task=draft, batches=batches, by=by, at=at)
+    plans.submit(plan=task.plan, by=by, at=at)
+    plans.approve(plan=task.plan, by=world["office"], at=at)
+    plans.issue(plan=task.plan, by=world["office"], at=at)
+    task.refresh_from_db()
+
+    notice = actions.publish_task(task=task, by=by, at=at)
+
+    page = client.get(f"/notices/tasks/{notice.reference}/").content.decode()
+    assert "第 1 批 2026-06-01—2026-06-30;第 2 批 2026-08-01—2026-08-31" in page
 
 
 def test_a_task_notice_never_shows_the_list(world):

@@ -117,7 +117,9 @@ def units(ceremony: str, by: Actor) -> Any:
     found = one(draws.ceremonies_for(by), "摇号场次", number=ceremony)
     rows = draws.units_for(found, by)
     regions = dict(Region.objects.values_list("code", "name"))
-    heading = unit_columns(regions, with_classes=draws.may_see_classes(found, by))
+    heading = unit_columns(
+        regions, with_classes=draws.may_see_classes(found, by), with_batches=bool(draws.batches_in(found))
+    )
     return heading, rows.iterator(chunk_size=CHUNK), rows.count()
 
 

@@ -11,8 +11,9 @@ from mingcha.people.listing import Column
 from mingcha.registers.models import Inspector
 
 
-def unit_columns(regions: Mapping[str, str], *, with_classes: bool) -> Sequence[Column]:
-    """The drawn list; strata only for those who may see classes."""
+def unit_columns(regions: Mapping[str, str], *, with_classes: bool, with_batches: bool) -> Sequence[Column]:
+    """The drawn list; strata only for those who may see classes, batches only where there are any."""
+    batches: list[Column] = [(gettext_noop("批次"), lambda unit: unit.batch or "")] if with_batches else []
     classes: list[Column] = [(gettext_noop("分层"), lambda unit: unit.stratum)] if with_classes else []
     return [
         (gettext_noop("任务编号"), lambda unit: unit.ceremony_task.task.number),
@@ -20,7 +21,7 @@ def unit_columns(regions: Mapping[str, str], *, with_classes: bool) -> Sequence[
         *classes,
         (gettext_noop("序号"), lambda unit: unit.rank),
         (gettext_noop("抽取结果"), _drawn_as),
-        (gettext_noop("批次"), lambda unit: unit.batch or ""),
+        *batches,
         (gettext_noop("统一社会信用代码/编号"), lambda unit: unit.unit_id),
         (gettext_noop("名称"), lambda unit: unit.name),
         (gettext_noop("区域"), lambda unit: regions.get(unit.region, unit.region)),

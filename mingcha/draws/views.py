@@ -294,6 +294,7 @@ def export_units(request, number, kind):
     columns = unit_columns(
         dict(Region.objects.values_list("code", "name")),
         with_classes=queries.may_see_classes(found, request.actor),
+        with_batches=bool(queries.batches_in(found)),
     )
     return sheet(kind, name=f"{found.number}-units", columns=columns, rows=rows.iterator(chunk_size=2_000))
 

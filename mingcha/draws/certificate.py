@@ -16,10 +16,22 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 import fairdraw
+from mingcha.draws import eligibility
 from mingcha.draws.drawing import Held, tasks_of
-from mingcha.draws.models import Ceremony, EntropySource
+from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
 from mingcha.draws.papers import Paper, Part
-from mingcha.draws.states import ENTROPY_KIND_LABELS, EntropyKind
+from mingcha.draws.states import (
+    ADJUSTED_LABELS,
+    ENTROPY_KIND_LABELS,
+    EXCLUSION_LABELS,
+    EXEMPTION_LABELS,
+    GROUND_LABELS,
+    GROUNDS,
+    Adjusted,
+    EntropyKind,
+    Exclusion,
+    Exemption,
+)
 from mingcha.ledger.models import Checkpoint, LedgerEntry
 from mingcha.people.models import Region
 from mingcha.plans.rules import from_json, summary
@@ -52,8 +64,8 @@ def content(
         "facts": _facts(ceremony, held, draw.at),
         "tasks": _tasks(ceremony, held),
         "rules": _rules(ceremony, held),
-        "strata": _strata(held) if is_open else [],
-        "exceptions": _exceptions(held),
+        "strata": [*_left_out(held), *(_strata(held) if is_open else [])],
+        "exceptions": _exceptions(ceremony, held),
         "sources": [{"name": _source(source), "commitment": _said_of(source)} for source in sources],
         "digests": _digests(ceremony, held, commit, draw, checkpoint),
     }
@@ -207,15 +219,38 @@ def _strata(held: Held) -> list[str]:
     return lines
 
 
-def _exceptions(held: Held) -> list[str]:
+def _left_out(held: Held) -> list[str]:
+    """How many in scope were left out, by reason; the public statement says the same."""
+    return [
+        f"{task.number} 另排除 {count} 户({EXCLUSION_LABELS[Exclusion(why)]})"
+        for task in held.tasks
+        for why, count in task.excluded.items()
+    ]
+
+
+def _exceptions(ceremony: Ceremony, held: Held) -> list[str]:
     """What departs from the rule, and what was changed by hand: printed in red."""
+    rows = {row.task.number: row for row in tasks_of(ceremony)}
     lines = []
     for task in held.tasks:
         reasons = Counter(reason for _, reason in fairdraw.read_design(task.design).departures)
         lines += [f"{task.number} 有例外,理由:{reason}" for reason in reasons]
         if task.added or task.removed:
-            lines.append(f"{task.number} 手工增加 {task.added} 户,手工剔除 {task.removed} 户")
+            lines.append(by_hand(rows[task.number]))
+        if exemption := rows[task.number].exemption:
+            kind = EXEMPTION_LABELS[Exemption(exemption)]
+            lines.append(f"{task.number} 不受年度检查频次上限限制:{kind}")
     return lines
+
+
+def by_hand(row: CeremonyTask) -> str:
+    """What was changed by hand in a task's population, by reason."""
+    said = []
+    for kind, count in ((Adjusted.ADDED, row.added), (Adjusted.REMOVED, row.removed)):
+        grounds = Counter(eligibility.changes_of(row).filter(kind=kind).values_list("ground", flat=True))
+        why = ",".join(f"{GROUND_LABELS[ground]} {grounds[ground]}" for ground in GROUNDS[kind] if grounds[ground])
+        said.append(f"{ADJUSTED_LABELS[kind]} {count} 户" + (f"({why})" if why else ""))
+    return f"{row.task.number} {','.join(said)}"
 
 
 def _source(source: EntropySource) -> str:

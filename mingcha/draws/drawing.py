@@ -156,7 +156,9 @@ def _frozen(row: CeremonyTask, file: Path, suite: str) -> fairdraw.FrozenTask:
     burden = None
     if has_burden:
         burden = {unit: visits for unit, visits in zip(units, table["visits"].to_pylist(), strict=True) if visits}
-    return fairdraw.FrozenTask(frame=frame, design=design, burden=burden, excluded=row.excluded)
+    return fairdraw.FrozenTask(
+        frame=frame, design=design, burden=burden, excluded=row.excluded, added=row.added, removed=row.removed
+    )
 
 
 def read_design_file(row: CeremonyTask) -> dict[str, Any]:

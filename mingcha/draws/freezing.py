@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,19 +15,17 @@ from django.utils.timezone import localdate
 
 import fairdraw
 from fairdraw.canonical import NotCanonical, code
-from mingcha.draws import designs, rules, store
-from mingcha.draws.models import DrawnSeat, SelectedUnit
-from mingcha.draws.states import DrawnAs, Exclusion
+from mingcha.draws import designs, eligibility, rules, store
+from mingcha.draws.models import CeremonyTask, DrawnSeat
+from mingcha.draws.states import Adjusted, DrawnAs
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.models import DepartmentLine, Region
 from mingcha.people.states import Level
-from mingcha.plans.models import Task, TaskItem, TaskParticipant
+from mingcha.plans.models import Task, TaskParticipant
 from mingcha.plans.rules import batches_from_json, from_json, stratum_of
 from mingcha.plans.states import Disclosure, RegionRule
 from mingcha.registers import queries as registers
 from mingcha.registers.models import Inspector, Recusal
-from mingcha.registers.rules import Scope
-from mingcha.registers.states import SubjectState
 
 CITY_LEVELS = (Level.PROVINCE, Level.CITY)
 COLUMNS = ("unit_id", "stratum", "name", "region", "address")
@@ -39,52 +37,50 @@ MOST_VISITS = 999
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A task with what was fixed of it; `file` is the content address of its Parquet file."""
+    """A task with what was fixed of it; `file` and `left_out_file` are the content addresses of its Parquet files."""
 
     task: Task
     fixed: fairdraw.FrozenTask
     file: str
+    left_out_file: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
         return self.fixed.frame.counts()
 
 
-def freeze_task(task: Task, *, at: datetime) -> Frozen:
+def freeze_task(row: CeremonyTask, *, at: datetime) -> Frozen:
     """Fix frame and design of a task as the registers stand now.
 
     Raises:
-        CannotFreeze: nobody is in scope, or somebody's number or region cannot stand in a frame.
+        CannotFreeze: nobody is in scope, somebody's number or region cannot stand in a frame, or a change by hand is
+            not approved or does not hold any more.
         InvalidRule: the rule does not say how many of a class are drawn.
     """
-    scope = Scope.from_json(task.scope)
+    task = row.task
     drawn_task = drawn_task_of(task)
-    subjects = registers.subjects_in(scope, on=localdate(at))
-    recent = _selected_recently(task, on=localdate(at)) if task.exclusion_months else frozenset()
-    classes = registers.class_of(subjects, task.scheme) if task.scheme else {}
-    units, left_out = [], 0
-    for pk, unit_id, name, region, address in subjects.values_list(
-        "pk", "unit_id", "name", "region", "address"
-    ).iterator(chunk_size=10_000):
-        if unit_id in recent:
-            left_out += 1
-            continue
+    population = eligibility.population_of(row, on=localdate(at))
+    classes = registers.class_of((pk for pk, *_ in population.rows), task.scheme) if task.scheme else {}
+    units = []
+    for pk, unit_id, name, region, address in population.rows:
         _check_codes(unit_id, region, name)
         units.append((unit_id, stratum_of(region, classes.get(pk), drawn_task.classes), name, region, address))
     if not units:
         raise rules.CannotFreeze(gettext_noop("任务 %(task)s 的抽查范围内没有检查对象"), task=task.number)
     units.sort()
     frame = fairdraw.Frame.from_rows((unit_id, stratum) for unit_id, stratum, *_ in units)
-    excluded = {Exclusion.NOT_LIVE: _not_live(scope, on=localdate(at)), Exclusion.CHECKED_RECENTLY: left_out}
     design = designs.design_of(drawn_task, frame.counts())
     burden = visits_this_year(units, year=localdate(at).year) if "burden" in design else None
     fixed = fairdraw.FrozenTask(
         frame=frame,
         design=design,
         burden=burden,
-        excluded={reason.value: count for reason, count in excluded.items() if count},
+        excluded=population.excluded,
+        added=population.tally[Adjusted.ADDED],
+        removed=population.tally[Adjusted.REMOVED],
     )
-    return Frozen(task, fixed, store.keep(store.frames(), parquet(units, burden)))
+    kept = store.keep(store.frames(), parquet(units, burden))
+    return Frozen(task, fixed, kept, eligibility.keep_behind(population))
 
 
 def drawn_task_of(task: Task) -> designs.DrawnTask:
@@ -113,36 +109,6 @@ def _check_codes(unit_id: str, region: str, name: str) -> None:
                 name=name,
                 code=text,
             ) from None
-
-
-def _not_live(scope: Scope, *, on: date) -> int:
-    """Subjects that only their register state keeps out of the scope."""
-    others = tuple(state.value for state in SubjectState if state.value not in scope.states)
-    if not scope.states or not others:
-        return 0
-    return registers.subjects_in(_with_states(scope, others), on=on).count()
-
-
-def _with_states(scope: Scope, states: tuple[str, ...]) -> Scope:
-    return Scope.from_json(scope.to_json() | {"states": states})
-
-
-def _selected_recently(task: Task, *, on: date) -> frozenset[str]:
-    """Units selected for one of the same items in standing ceremonies of the last months."""
-    items = set(TaskItem.objects.filter(participant__task=task).values_list("item__line", "item__code"))
-    others = TaskItem.objects.filter(item__code__in={item for _, item in items}).exclude(participant__task=task)
-    same = {
-        other
-        for other, line, item in others.values_list("participant__task", "item__line", "item__code")
-        if (line, item) in items
-    }
-    selected = SelectedUnit.objects.filter(
-        drawn_as=DrawnAs.SELECTED,
-        ceremony_task__task__in=same,
-        ceremony_task__stands=True,
-        ceremony_task__ceremony__drawn_at__date__gte=rules.months_before(on, task.exclusion_months),
-    )
-    return frozenset(selected.values_list("unit_id", flat=True))
 
 
 def visits_this_year(units: Iterable[Unit], *, year: int) -> dict[str, int]:

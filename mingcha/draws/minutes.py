@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.timezone import localtime
 
 from mingcha.draws import drawing, queries
-from mingcha.draws.certificate import percent, verification_address
+from mingcha.draws.certificate import by_hand, percent, verification_address
 from mingcha.draws.models import Ceremony, EntropySource
 from mingcha.draws.papers import Paper, Part
 from mingcha.draws.states import (
@@ -16,10 +16,12 @@ from mingcha.draws.states import (
     DUTY_LABELS,
     ENTROPY_KIND_LABELS,
     EXCLUSION_LABELS,
+    EXEMPTION_LABELS,
     CeremonyState,
     Duty,
     EntropyKind,
     Exclusion,
+    Exemption,
 )
 from mingcha.ledger.models import LedgerEntry
 from mingcha.plans.states import DISCLOSURE_LABELS, Disclosure
@@ -142,7 +144,15 @@ def _tasks(ceremony: Ceremony) -> Part:
         for each in figures
         for why, count in each.row.excluded.items()
     ]
-    return Part("抽查任务", header=["任务", "抽查基数", "抽取", "候补", "实际比例"], rows=rows, lines=lines)
+    warnings = [by_hand(each.row) for each in figures if each.row.added or each.row.removed]
+    warnings += [
+        f"{each.row.task.number} 不受年度检查频次上限限制:{EXEMPTION_LABELS[Exemption(each.row.exemption)]},"
+        f"依据:{each.row.exemption_note}"
+        for each in figures
+        if each.row.exemption
+    ]
+    header = ["任务", "抽查基数", "抽取", "候补", "实际比例"]
+    return Part("抽查任务", header=header, rows=rows, lines=lines, warnings=warnings)
 
 
 def _result(ceremony: Ceremony) -> Part:

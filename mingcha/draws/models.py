@@ -6,9 +6,20 @@ from django.db import models
 from django.db.models import Q
 
 from mingcha.draws.public_sources import due_at, name_of, source_of
-from mingcha.draws.states import PUBLIC_KINDS, CeremonyState, DrawnAs, Duty, EntropyKind, PublicSource, Work
+from mingcha.draws.states import (
+    PUBLIC_KINDS,
+    Adjusted,
+    CeremonyState,
+    DrawnAs,
+    Duty,
+    EntropyKind,
+    Exemption,
+    Ground,
+    PublicSource,
+    Work,
+)
 from mingcha.people.constraints import both_or_neither, known
-from mingcha.people.models import Organization, User
+from mingcha.people.models import DepartmentLine, Organization, User
 from mingcha.plans.models import Task
 from mingcha.plans.states import Disclosure
 
@@ -104,6 +115,15 @@ class CeremonyTask(models.Model):
     """Units per stratum."""
     excluded = models.JSONField(default=dict)
     """Eligibility counts: {"reason": n}."""
+    added = models.PositiveIntegerField(default=0)
+    """Units of the population that were put in by hand (手工增加)."""
+    removed = models.PositiveIntegerField(default=0)
+    """Units that were taken out by hand (手工剔除)."""
+    left_out_file = models.CharField(max_length=64, blank=True)
+    """Content address of the Parquet file with the units behind these counts; older freezes have none."""
+    exemption = models.CharField(max_length=20, blank=True)
+    """Why yearly caps that list it leave this task uncounted (豁免情形); empty: they hold."""
+    exemption_note = models.TextField(blank=True)
     stands = models.BooleanField(default=True)
     """False for rehearsals and after abandonment: a task has one standing ceremony at most."""
 
@@ -111,10 +131,107 @@ class CeremonyTask(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ceremony", "task"], name="ceremony_task_once"),
             models.UniqueConstraint(fields=["task"], condition=Q(stands=True), name="one_standing_ceremony_per_task"),
+            models.CheckConstraint(
+                condition=Q(exemption="") | Q(exemption__in=[each.value for each in Exemption]), name="exemption_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.ceremony_id} {self.task_id}"
+
+
+class Adjustment(models.Model):
+    """A subject put into a task's population or taken out of it by hand, before the freeze (手工增减).
+
+    Entered by one person and approved by another. One that was taken back stays in the table and in the ledger.
+    """
+
+    ceremony_task = models.ForeignKey(CeremonyTask, on_delete=models.PROTECT, related_name="adjustments")
+    kind = models.CharField(max_length=10)
+    unit_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    """As the register said when it was entered."""
+    ground = models.CharField(max_length=12)
+    note = models.TextField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ceremony_task", "unit_id"], condition=Q(withdrawn_at=None), name="adjusted_once"
+            ),
+            known("kind", Adjusted, "adjustment_kind_known"),
+            known("ground", Ground, "adjustment_ground_known"),
+            both_or_neither("approved_at", "approved_by", "adjustment_approved_both_or_neither"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("entered_by")), name="adjustment_four_eyes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class FrequencyCap(models.Model):
+    """The most visits of an organ to one subject in a calendar year, as it was published (年度检查频次上限)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    most = models.PositiveSmallIntegerField()
+    counts_below = models.BooleanField(default=False)
+    """Whether the visits of the organs below it in its line count with its own."""
+    exempt = models.JSONField(default=list)
+    """The kinds of checks that it leaves uncounted (states.Exemption)."""
+    basis = models.CharField(max_length=300)
+    """The published document that says so."""
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(most__gte=1), name="frequency_cap_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="frequency_cap_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.most}"
+
+
+class ItemEquivalence(models.Model):
+    """Two items of different lists that inspect the same thing (等同事项): who was checked for one is spared the other.
+
+    It is known by line and code, so that it holds through all editions of the lists.
+    """
+
+    line = models.ForeignKey(DepartmentLine, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    other_line = models.ForeignKey(DepartmentLine, on_delete=models.PROTECT, related_name="+")
+    other_code = models.CharField(max_length=40)
+    basis = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(line=models.F("other_line"), code=models.F("other_code")), name="items_of_a_pair_differ"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="item_equivalence_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.code} = {self.other_line_id} {self.other_code}"
 
 
 class EntropySource(models.Model):

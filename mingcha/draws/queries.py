@@ -9,12 +9,14 @@ from django.db.models import Count, Q, QuerySet
 
 from mingcha.draws import rules, store
 from mingcha.draws.models import (
+    Adjustment,
     Attendance,
     Ceremony,
     CeremonyTask,
     Countersignature,
     DrawnSeat,
     EntropySource,
+    ItemEquivalence,
     SelectedUnit,
 )
 from mingcha.draws.states import CeremonyState, DrawnAs, Duty, EntropyKind
@@ -22,12 +24,13 @@ from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.actors import Actor
 from mingcha.people.models import Membership, Organization, User
 from mingcha.people.permissions import ACTS, may
-from mingcha.people.scopes import WHOLE_CITY, owned
+from mingcha.people.scopes import WHOLE_CITY, organizations_for, owned
 from mingcha.people.states import Level, Role
 from mingcha.plans import queries as plans
 from mingcha.plans.models import Task
 from mingcha.plans.states import Disclosure, TaskState
-from mingcha.registers.models import Inspector
+from mingcha.registers.models import InspectionItem, Inspector
+from mingcha.registers.states import ItemListState
 
 
 def ceremonies_for(by: Actor) -> QuerySet[Ceremony]:
@@ -49,6 +52,39 @@ def held_by(by: Actor) -> QuerySet[Ceremony]:
     if by.role == Role.AUDITOR:
         return Ceremony.objects.none()
     return owned(Ceremony.objects.all(), by=by)
+
+
+def may_see_left_out(ceremony: Ceremony, by: Actor) -> bool:
+    """Whether the actor may see who was left out or changed by hand: no release opens it, it tells of other draws."""
+    if by.role in WHOLE_CITY or owned(Ceremony.objects.filter(pk=ceremony.pk), by=by).exists():
+        return True
+    return ceremony.tasks.filter(task__in=plans.tasks_for(by).values("pk")).exists()
+
+
+def adjustments_for(ceremony: Ceremony, by: Actor) -> QuerySet[Adjustment]:
+    """The changes by hand that the actor may see, those taken back too, oldest first."""
+    rows = Adjustment.objects.filter(ceremony_task__ceremony=ceremony)
+    rows = rows.select_related("ceremony_task__task", "entered_by", "approved_by").order_by("pk")
+    return rows if may_see_left_out(ceremony, by) else rows.none()
+
+
+def organs_limited_by(by: Actor) -> QuerySet[Organization]:
+    """The organs for which the actor enters yearly caps: their own and those below in the line; the office for all."""
+    return organizations_for(by).filter(is_active=True).order_by("code")
+
+
+def items_limited_by(by: Actor) -> QuerySet[InspectionItem]:
+    """The items that the actor may declare equivalent to others: of their own line; the office for all."""
+    items = InspectionItem.objects.filter(item_list__state=ItemListState.PUBLISHED).select_related("line", "item_list")
+    items = items.order_by("line", "code", "pk")
+    return items if by.role in WHOLE_CITY else items.filter(line=by.organization.line_id)
+
+
+def equivalents_limited_by(by: Actor) -> QuerySet[ItemEquivalence]:
+    """The declared pairs that the actor may end: with an item of their own line; the office all."""
+    rows = ItemEquivalence.objects.all()
+    line = by.organization.line_id
+    return rows if by.role in WHOLE_CITY else rows.filter(Q(line=line) | Q(other_line=line))
 
 
 def tasks_led_by(by: Actor) -> QuerySet[Task]:

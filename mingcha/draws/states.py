@@ -94,12 +94,78 @@ class Exclusion(StrEnum):
     """Why units in the scope of a task were left out of its frame (排除原因); the counts stand in the statement."""
 
     NOT_LIVE = "NOT_LIVE"
+    CHECKED_ABOVE = "CHECKED_ABOVE"
     CHECKED_RECENTLY = "CHECKED_RECENTLY"
+    AT_CAP = "AT_CAP"
 
 
 EXCLUSION_LABELS = {
     Exclusion.NOT_LIVE: gettext_noop("登记状态不符"),
+    Exclusion.CHECKED_ABOVE: gettext_noop("上级已抽查同一事项"),
     Exclusion.CHECKED_RECENTLY: gettext_noop("近期已被抽查同一事项"),
+    Exclusion.AT_CAP: gettext_noop("已达年度检查频次上限"),
+}
+
+
+class Adjusted(StrEnum):
+    """Which way a population was changed by hand (增减方向)."""
+
+    ADDED = "ADDED"
+    REMOVED = "REMOVED"
+
+
+ADJUSTED_LABELS = {
+    Adjusted.ADDED: gettext_noop("手工增加"),
+    Adjusted.REMOVED: gettext_noop("手工剔除"),
+}
+
+
+class Ground(StrEnum):
+    """Why a population was changed by hand (增减理由)."""
+
+    COMPLAINT = "COMPLAINT"
+    ORDERED = "ORDERED"
+    OMITTED = "OMITTED"
+    CLOSED = "CLOSED"
+    DUPLICATE = "DUPLICATE"
+    UNDER_CASE = "UNDER_CASE"
+    WRONG = "WRONG"
+    OTHER = "OTHER"
+
+
+GROUND_LABELS = {
+    Ground.COMPLAINT: gettext_noop("投诉举报"),
+    Ground.ORDERED: gettext_noop("上级交办或部门移送"),
+    Ground.OMITTED: gettext_noop("名录遗漏"),
+    Ground.CLOSED: gettext_noop("已停业或正在清算"),
+    Ground.DUPLICATE: gettext_noop("重复登记"),
+    Ground.UNDER_CASE: gettext_noop("已立案查处"),
+    Ground.WRONG: gettext_noop("名录有误"),
+    Ground.OTHER: gettext_noop("其他理由"),
+}
+GROUNDS = {
+    Adjusted.ADDED: (Ground.COMPLAINT, Ground.ORDERED, Ground.OMITTED, Ground.OTHER),
+    Adjusted.REMOVED: (Ground.CLOSED, Ground.DUPLICATE, Ground.UNDER_CASE, Ground.WRONG, Ground.OTHER),
+}
+"""Which grounds speak for which way."""
+
+
+class Exemption(StrEnum):
+    """What a yearly cap may leave uncounted (豁免情形); each cap lists those that it exempts."""
+
+    ORDERED_SPECIAL = "ORDERED_SPECIAL"
+    COMPLAINT = "COMPLAINT"
+    TRANSFER = "TRANSFER"
+    REVISIT = "REVISIT"
+    PUBLIC_SAFETY = "PUBLIC_SAFETY"
+
+
+EXEMPTION_LABELS = {
+    Exemption.ORDERED_SPECIAL: gettext_noop("上级部署的专项检查"),
+    Exemption.COMPLAINT: gettext_noop("投诉举报核查"),
+    Exemption.TRANSFER: gettext_noop("转办交办或监测预警"),
+    Exemption.REVISIT: gettext_noop("整改复查"),
+    Exemption.PUBLIC_SAFETY: gettext_noop("公共安全和生命健康重点领域"),
 }
 
 

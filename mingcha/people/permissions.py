@@ -52,6 +52,9 @@ ACTS: dict[str, Permission] = {
     # draws
     "draws.view": Permission(gettext_noop("查看摇号场次"), READERS),
     "draws.prepare": Permission(gettext_noop("筹备摇号场次"), OFFICIALS),
+    "draws.adjust": Permission(gettext_noop("手工增减抽查对象"), OFFICIALS),
+    "draws.approve_adjustment": Permission(gettext_noop("批准手工增减"), frozenset({OFFICE, DEPARTMENT})),
+    "draws.set_limits": Permission(gettext_noop("设定频次上限和等同事项"), frozenset({OFFICE, DEPARTMENT})),
     "draws.attend": Permission(gettext_noop("登记在场人员"), OFFICIALS),
     "draws.freeze": Permission(gettext_noop("固化抽样框"), OFFICIALS),
     "draws.witness": Permission(gettext_noop("提交见证随机数"), READERS),

@@ -102,9 +102,20 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "created_by drawn_by",
     ),
     "draws.CeremonyTask": (
-        "ceremony task population",
-        "design design_digest frame_digest frame_file counts excluded stands",
+        "ceremony task population excluded added removed exemption",
+        "design design_digest frame_digest frame_file counts left_out_file exemption_note stands",
         "",
+    ),
+    "draws.Adjustment": (
+        "ceremony_task kind ground",
+        "unit_id name note entered_at approved_at withdrawn_at",
+        "entered_by approved_by",
+    ),
+    "draws.FrequencyCap": ("organization most counts_below exempt basis valid_from valid_to", "set_at", "set_by"),
+    "draws.ItemEquivalence": (
+        "line code other_line other_code basis valid_from valid_to",
+        "declared_at",
+        "declared_by",
     ),
     "draws.EntropySource": (
         "ceremony position kind label organization commitment details instead_of",

@@ -10,11 +10,12 @@ from django.utils.timezone import localtime
 
 import fairdraw
 from fairdraw.canonical import jcs
-from mingcha.draws import designs, drawing, freezing, queries, rules
+from mingcha.draws import designs, drawing, eligibility, freezing, queries, rules
 from mingcha.draws.actions.steps import locked, note, refused_as
 from mingcha.draws.actions.working import told
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
 from mingcha.draws.states import CeremonyState, EntropyKind, Work
+from mingcha.kernel.refusal import gettext_noop
 from mingcha.ledger import actions as ledger
 from mingcha.people.actors import Actor
 from mingcha.people.permissions import require
@@ -33,12 +34,12 @@ def freeze(*, ceremony: Ceremony, salt: bytes, by: Actor, at: datetime) -> Cerem
     require(by, "draws.freeze")
     ceremony = queries.held_by(by).get(pk=ceremony.pk)
     _check_can_freeze(ceremony, drawing.sources_of(ceremony))
-    rows = drawing.tasks_of(ceremony)
+    rows, mark = drawing.tasks_of(ceremony), eligibility.mark(ceremony)
     with refused_as(rules.CannotFreeze), told(ceremony, Work.FREEZE, at=at) as tell:
         frozen = []
         for row in rows:
             tell(len(frozen), len(rows))
-            frozen.append(freezing.freeze_task(row.task, at=at))
+            frozen.append(freezing.freeze_task(row, at=at))
         tell(len(rows), len(rows))
         units = {unit for each in frozen for unit, _ in each.fixed.frame.lines}
         inspectors = freezing.freeze_inspectors([row.task for row in rows], units=units, at=at)
@@ -48,6 +49,8 @@ def freeze(*, ceremony: Ceremony, salt: bytes, by: Actor, at: datetime) -> Cerem
         ceremony = locked(ceremony)
         sources = drawing.sources_of(ceremony)
         _check_can_freeze(ceremony, sources)
+        if eligibility.mark(ceremony) != mark:
+            raise rules.CannotFreeze(gettext_noop("固化期间手工增减或豁免情形有变动,请重新固化"))
         with refused_as(rules.CannotFreeze):
             statement = fairdraw.build_statement(
                 ceremony=ceremony.number,
@@ -95,4 +98,6 @@ def _keep_frozen(row: CeremonyTask, frozen: freezing.Frozen, *, suite: str) -> N
     row.population = len(frozen.fixed.frame.lines)
     row.counts = frozen.counts
     row.excluded = dict(frozen.fixed.excluded)
+    row.added, row.removed = frozen.fixed.added, frozen.fixed.removed
+    row.left_out_file = frozen.left_out_file
     row.save()

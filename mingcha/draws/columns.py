@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext
 
 from mingcha.draws.models import DrawnSeat, SelectedUnit
-from mingcha.draws.states import DRAWN_AS_LABELS, DrawnAs
+from mingcha.draws.states import ADJUSTED_LABELS, DRAWN_AS_LABELS, EXCLUSION_LABELS, Adjusted, DrawnAs, Exclusion
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.listing import Column
 from mingcha.registers.models import Inspector
@@ -28,6 +28,24 @@ def unit_columns(regions: Mapping[str, str], *, with_classes: bool, with_batches
         (gettext_noop("地址"), lambda unit: unit.address),
         (gettext_noop("抽签号"), lambda unit: unit.ticket),
     ]
+
+
+def behind_columns(regions: Mapping[str, str]) -> Sequence[Column]:
+    """The units behind the figures of exclusions and changes by hand."""
+    return [
+        (gettext_noop("任务编号"), lambda unit: unit.task.number),
+        (gettext_noop("任务名称"), lambda unit: unit.task.name),
+        (gettext_noop("原因"), lambda unit: why_label(unit.why)),
+        (gettext_noop("统一社会信用代码/编号"), lambda unit: unit.unit_id),
+        (gettext_noop("名称"), lambda unit: unit.name),
+        (gettext_noop("区域"), lambda unit: regions.get(unit.region, unit.region)),
+    ]
+
+
+def why_label(why: str) -> str:
+    """Why a unit stands behind a figure, for people."""
+    label = EXCLUSION_LABELS[Exclusion(why)] if why in set(Exclusion) else ADJUSTED_LABELS[Adjusted(why)]
+    return gettext(label)
 
 
 def seat_columns(inspectors: Mapping[str, Inspector], names: Mapping[str, str]) -> Sequence[Column]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from mingcha.draws import rules, store
+from mingcha.draws import eligibility, rules, store
 from mingcha.draws.models import (
     Adjustment,
     Attendance,
@@ -16,6 +16,7 @@ from mingcha.draws.models import (
     Countersignature,
     DrawnSeat,
     EntropySource,
+    FrequencyCap,
     ItemEquivalence,
     SelectedUnit,
 )
@@ -68,6 +69,52 @@ def adjustments_for(ceremony: Ceremony, by: Actor) -> QuerySet[Adjustment]:
     return rows if may_see_left_out(ceremony, by) else rows.none()
 
 
+@dataclass(frozen=True, slots=True)
+class BehindFigure:
+    """A unit behind a figure of a ceremony (未列入名单): left out by a rule, or put in or taken out by hand."""
+
+    task: Task
+    unit_id: str
+    name: str
+    region: str
+    why: str
+
+
+def behind_figures(ceremony: Ceremony, by: Actor) -> list[BehindFigure]:
+    """The units behind the figures that the actor may see, by task and code; a county sees its own region.
+
+    Raises:
+        FileChanged: a kept list is missing or was changed.
+    """
+    if not may_see_left_out(ceremony, by):
+        return []
+    return [
+        BehindFigure(row.task, unit_id, name, region, why)
+        for row in ceremony.tasks.select_related("task").order_by("task__number")
+        for unit_id, name, region, why in eligibility.behind(row)
+        if _sees_all(by) or region == by.organization.region_id
+    ]
+
+
+def caps_in_order(*, q: str = "") -> QuerySet[FrequencyCap]:
+    """All yearly caps, as published: by organ, the newest first."""
+    rows = FrequencyCap.objects.select_related("organization", "set_by")
+    found = rows.filter(Q(organization__name__icontains=q) | Q(basis__icontains=q)) if q else rows
+    return found.order_by("organization__code", "-valid_from", "-pk")
+
+
+def equivalents_in_order() -> QuerySet[ItemEquivalence]:
+    """All declared pairs, by their first item, the newest first."""
+    rows = ItemEquivalence.objects.select_related("line", "other_line", "declared_by")
+    return rows.order_by("line", "code", "-valid_from", "-pk")
+
+
+def published_items() -> QuerySet[InspectionItem]:
+    """The items of all published lists."""
+    items = InspectionItem.objects.filter(item_list__state=ItemListState.PUBLISHED).select_related("line", "item_list")
+    return items.order_by("line", "code", "pk")
+
+
 def organs_limited_by(by: Actor) -> QuerySet[Organization]:
     """The organs for which the actor enters yearly caps: their own and those below in the line; the office for all."""
     return organizations_for(by).filter(is_active=True).order_by("code")
@@ -75,8 +122,7 @@ def organs_limited_by(by: Actor) -> QuerySet[Organization]:
 
 def items_limited_by(by: Actor) -> QuerySet[InspectionItem]:
     """The items that the actor may declare equivalent to others: of their own line; the office for all."""
-    items = InspectionItem.objects.filter(item_list__state=ItemListState.PUBLISHED).select_related("line", "item_list")
-    items = items.order_by("line", "code", "pk")
+    items = published_items()
     return items if by.role in WHOLE_CITY else items.filter(line=by.organization.line_id)
 
 

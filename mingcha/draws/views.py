@@ -121,6 +121,7 @@ def ceremony(request, number):
         "holds": holds,
         "own_source": queries.own_source(found, request.actor),
         "sees_minutes": queries.may_see_minutes(found, request.actor),
+        "sees_left_out": queries.may_see_left_out(found, request.actor),
         "sees_list": queries.may_see_list(found, request.actor),
         "declare_form": DeclareForm(ceremony=found) if holds and found.state == CeremonyState.PREPARING else None,
         "has_public": any(each.public for each in stage.sources),

@@ -11,21 +11,28 @@ from django.utils.translation import gettext
 
 from mingcha.draws.certificate import percent as share
 from mingcha.draws.certificate import verification_address
+from mingcha.draws.columns import why_label as why
 from mingcha.draws.models import Ceremony, EntropySource
 from mingcha.draws.public_sources import described, proven
 from mingcha.draws.states import (
+    ADJUSTED_LABELS,
     CEREMONY_STATE_LABELS,
     DRAWN_AS_LABELS,
     DUTY_LABELS,
     ENTROPY_KIND_LABELS,
     EXCLUSION_LABELS,
+    EXEMPTION_LABELS,
+    GROUND_LABELS,
     PUBLIC_SOURCE_LABELS,
     WORK_LABELS,
+    Adjusted,
     CeremonyState,
     DrawnAs,
     Duty,
     EntropyKind,
     Exclusion,
+    Exemption,
+    Ground,
     PublicSource,
     Work,
 )
@@ -120,6 +127,27 @@ def _standing(source: EntropySource, now: datetime) -> tuple[str, str]:
 @register.filter
 def exclusion_label(value: str) -> str:
     return gettext(EXCLUSION_LABELS[Exclusion(value)])
+
+
+@register.filter
+def why_label(value: str) -> str:
+    """Why a unit stands behind a figure."""
+    return why(value)
+
+
+@register.filter
+def adjusted_label(value: str) -> str:
+    return gettext(ADJUSTED_LABELS[Adjusted(value)])
+
+
+@register.filter
+def ground_label(value: str) -> str:
+    return gettext(GROUND_LABELS[Ground(value)])
+
+
+@register.filter
+def exemption_label(value: str) -> str:
+    return gettext(EXEMPTION_LABELS[Exemption(value)])
 
 
 @register.filter

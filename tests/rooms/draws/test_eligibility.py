@@ -426,3 +426,124 @@ def test_a_declaration_is_ended_by_whoever_it_concerns(world, issued):
 
     declared.refresh_from_db()
     assert declared.valid_to == date(2026, 6, 30)
+
+
+# pages
+
+
+def test_the_page_takes_a_change_by_hand_from_search_to_approval(client_of, issued, preparing):
+    address = f"/draws/{preparing.number}/population/"
+    subject = outsider()
+    market, office = client_of("market"), client_of("office")
+    form = {
+        "task": preparing.tasks.get().task.number,
+        "unit_id": subject.unit_id,
+        "kind": "ADDED",
+        "ground": "COMPLAINT",
+        "reason": "12345热线三次投诉收费",
+    }
+
+    found = market.get(address, {"q": subject.name}).content.decode()
+    chosen = market.get(address, {"unit_id": subject.unit_id}).content.decode()
+    entered = market.post(f"{address}adjust/", form)
+    entry = Adjustment.objects.get()
+    own = market.get(address).content.decode()
+    other = office.get(address).content.decode()
+    office.post(f"{address}{entry.pk}/approve/")
+
+    assert f"?unit_id={subject.unit_id}" in found
+    assert f'value="{subject.unit_id}"' in chosen
+    assert entered.status_code == 302
+    assert "待批准" in own
+    assert f"{entry.pk}/approve/" not in own, "nobody approves their own entry"
+    assert f"{entry.pk}/approve/" in other
+    assert "已批准" in market.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "sentence"),
+    [
+        ({"unit_id": "没有这个"}, 422, "名录库中没有该对象"),
+        ({"reason": ""}, 422, "has-error"),
+        ({"ground": "CLOSED"}, 409, "不是“手工增加”的理由"),
+        ({"reason": "投诉"}, 409, "不少于5个字"),
+    ],
+)
+def test_a_refused_change_keeps_the_form_and_says_why(client_of, issued, preparing, change, status, sentence):
+    form = {
+        "task": preparing.tasks.get().task.number,
+        "unit_id": outsider().unit_id,
+        "kind": "ADDED",
+        "ground": "COMPLAINT",
+        "reason": "12345热线三次投诉收费",
+        **change,
+    }
+
+    answer = client_of("market").post(f"/draws/{preparing.number}/population/adjust/", form)
+
+    assert answer.status_code == status
+    assert sentence in answer.content.decode()
+    assert not Adjustment.objects.exists()
+
+
+def test_the_hall_says_in_red_what_was_changed_by_hand_and_officials_see_who(client_of, world, adjusted):
+    draws_world.freeze(world, adjusted)
+
+    hall = client_of("market").get(f"/draws/{adjusted.number}/?screen=1").content.decode()
+    named = client_of("market").get(f"/draws/{adjusted.number}/left-out/", {"why": "ADDED"}).content.decode()
+    sheet = client_of("market").get(f"/draws/{adjusted.number}/left-out.csv")
+    csv = b"".join(sheet.streaming_content).decode("utf-8-sig")
+
+    assert '<small class="by-hand">含手工增加 1</small>' in hall
+    assert '<small class="by-hand">另手工剔除 1</small>' in hall
+    assert outsider().unit_id not in hall
+    assert outsider().unit_id in named
+    assert insider().unit_id not in named
+    assert outsider().unit_id in csv
+    assert insider().unit_id in csv
+
+
+@pytest.mark.parametrize(("username", "sees"), [("yc-market", True), ("yc-education", True), ("dy-market", False)])
+def test_a_county_reads_the_list_of_its_own_region_only(client_of, world, issued, adjusted, username, sees):
+    draws_world.freeze(world, adjusted)
+
+    answer = client_of(username).get(f"/draws/{adjusted.number}/left-out/")
+
+    assert answer.status_code == 200
+    assert (outsider().unit_id in answer.content.decode()) is sees
+
+
+def test_outsiders_read_no_list(client_of, world, issued, committed):
+    assert client_of("education").get(f"/draws/{committed.number}/left-out/").status_code == 404
+    assert client_of("education").get(f"/draws/{committed.number}/population/").status_code == 404
+
+
+def test_caps_and_pairs_are_entered_and_ended_on_their_page(client_of, world, issued):
+    office = client_of("office")
+    given = {"basis": BASIS, "valid_from": "2026-01-01", "valid_to": ""}
+    items = issued.stock.items
+
+    office.post("/draws/limits/caps/set/", {**given, "organization": "yc-market", "most": "2", "exempt": ["COMPLAINT"]})
+    office.post("/draws/limits/equivalents/declare/", {**given, "item": items["J-02"].pk, "other": items["M-02"].pk})
+    again = office.post("/draws/limits/caps/set/", {**given, "organization": "yc-market", "most": "3"})
+    shown = client_of("yc-market").get("/draws/limits/").content.decode()
+    office.post(f"/draws/limits/caps/{FrequencyCap.objects.get().pk}/end/", {"last_day": "2026-12-31"})
+
+    assert again.status_code == 409
+    assert "已有同样的规定" in again.content.decode()
+    assert BASIS in shown
+    assert "投诉举报核查" in shown
+    assert "登记频次上限" not in shown, "a county reads"
+    assert FrequencyCap.objects.get().valid_to == date(2026, 12, 31)
+
+
+def test_an_exemption_is_claimed_on_the_page(client_of, world, issued, preparing):
+    cap(world, exempt=[Exemption.COMPLAINT])
+    task = preparing.tasks.get().task.number
+    address = f"/draws/{preparing.number}/population/"
+
+    client_of("market").post(f"{address}exempt/", {"task": task, "exemption": "COMPLAINT", "reason": "12345第8号线索"})
+    wrong = client_of("market").post(f"{address}exempt/", {"task": task, "exemption": "NONSENSE", "reason": "x"})
+
+    assert preparing.tasks.get().exemption == "COMPLAINT"
+    assert wrong.status_code == 404

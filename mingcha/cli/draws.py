@@ -9,7 +9,7 @@ import click
 from django.utils import timezone
 
 import fairdraw
-from mingcha.cli import sheets, sources
+from mingcha.cli import eligibility, sheets, sources
 from mingcha.cli.frame import acting, answer, as_json, busy, one
 from mingcha.cli.sources import ceremony_of
 from mingcha.cli.witness import read_receipt
@@ -201,6 +201,9 @@ def _facts(stage: Stage) -> dict[str, Any]:
                 "number": each.row.task.number,
                 "population": each.row.population,
                 "excluded": each.row.excluded,
+                "added": each.row.added,
+                "removed": each.row.removed,
+                "exemption": each.row.exemption,
                 "selected": each.selected,
                 "reserves": each.reserves,
                 "regions": each.regions,
@@ -231,8 +234,13 @@ def _told(stage: Stage) -> str:
     lines = [f"{ceremony.number} {ceremony.title}({CEREMONY_STATE_LABELS[CeremonyState(ceremony.state)]})"]
     for each in stage.tasks:
         excluded = "".join(f",{EXCLUSION_LABELS[Exclusion(why)]} {count}" for why, count in each.row.excluded.items())
+        by_hand = (
+            f",手工增加 {each.row.added},手工剔除 {each.row.removed}" if each.row.added or each.row.removed else ""
+        )
         sizes = f",抽取 {each.selected},候补 {each.reserves}" if ceremony.drawn_at else ""
-        lines.append(f"  {each.row.task.number} {each.row.task.name}:基数 {each.row.population}{excluded}{sizes}")
+        lines.append(
+            f"  {each.row.task.number} {each.row.task.name}:基数 {each.row.population}{excluded}{by_hand}{sizes}"
+        )
     for source in stage.sources:
         lines.append(f"  随机来源 {sources.said_of(source)}:{sources.state_of(source)}")
     if ceremony.statement_digest:
@@ -309,3 +317,7 @@ def abandon(ceremony: str, reason: str, by: Actor) -> None:
     """作废场次;其任务可以重抽,须注明重抽自本场次。"""
     actions.abandon(ceremony=ceremony_of(ceremony, by), reason=reason, by=by, at=timezone.now())
     click.echo(f"场次 {ceremony} 已作废。")
+
+
+for command in eligibility.commands.commands.values():
+    commands.add_command(command)

@@ -14,7 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from mingcha.assignments.api import router as assignments
 from mingcha.desk.api import router as desk
-from mingcha.draws.api import router as draws
+from mingcha.draws.eligibility_api import router as draws
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.api import BearerToken, SignedInSession
 from mingcha.people.api import router as people

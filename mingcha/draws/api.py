@@ -30,6 +30,9 @@ class TaskOut(Schema):
     name: str = Field(alias="task.name")
     population: int
     excluded: dict[str, int]
+    added: int
+    removed: int
+    exemption: str
 
 
 class SourceOut(Schema):

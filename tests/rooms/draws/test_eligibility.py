@@ -547,3 +547,58 @@ def test_an_exemption_is_claimed_on_the_page(client_of, world, issued, preparing
 
     assert preparing.tasks.get().exemption == "COMPLAINT"
     assert wrong.status_code == 404
+
+
+# the API
+
+
+def posted(client, path: str, **body: object):
+    return client.post(f"/api/v1/draws{path}", json.dumps(body), content_type="application/json")
+
+
+def test_a_program_changes_by_hand_under_the_same_rules(client_of, world, issued, preparing):
+    number, task = preparing.number, preparing.tasks.get().task.number
+    body = {
+        "task": task,
+        "unit_id": outsider().unit_id,
+        "kind": "ADDED",
+        "ground": "COMPLAINT",
+        "reason": "12345热线三次投诉",
+    }
+
+    entered = posted(client_of("market"), f"/{number}/adjustments", **body)
+    seq = entered.json()["id"]
+    own = posted(client_of("market"), f"/{number}/adjustments/{seq}/approve")
+    approved = posted(client_of("office"), f"/{number}/adjustments/{seq}/approve")
+    listed = client_of("market").get(f"/api/v1/draws/{number}/adjustments").json()
+    foreign = posted(client_of("education"), f"/{number}/adjustments", **body)
+    unfit = posted(client_of("market"), f"/{number}/adjustments", **body | {"kind": "SWAPPED"})
+    frozen = draws_world.freeze(world, preparing)
+    left_out = client_of("market").get(f"/api/v1/draws/{number}/left-out", {"why": "ADDED"}).json()
+    late = posted(client_of("market"), f"/{number}/adjustments/{seq}/withdraw")
+
+    assert (entered.status_code, own.status_code, approved.status_code) == (200, 409, 200)
+    assert approved.json()["approved_by"] == "欧阳办"
+    assert [each["unit_id"] for each in listed] == [outsider().unit_id]
+    assert (foreign.status_code, unfit.status_code, late.status_code) == (404, 422, 409)
+    assert [each["unit_id"] for each in left_out["units"]] == [outsider().unit_id]
+    assert client_of("market").get(f"/api/v1/draws/{frozen.number}").json()["tasks"][0]["added"] == 1
+
+
+def test_a_program_enters_and_ends_limits(client_of, world, issued):
+    rule = {"basis": BASIS, "valid_from": "2026-01-01"}
+    office = client_of("office")
+
+    cap_made = posted(office, "/limits/caps", organization="yc-market", most=2, exempt=["COMPLAINT"], **rule)
+    pair = {"line": "market", "code": "J-02", "other_line": "market", "other_code": "M-02"}
+    pair_made = posted(office, "/limits/equivalents", **pair, **rule)
+    ended = [
+        posted(office, f"/limits/{kind}/{made.json()['id']}/end", last_day="2026-12-31").json()["valid_to"]
+        for kind, made in (("caps", cap_made), ("equivalents", pair_made))
+    ]
+    refused = posted(client_of("yc-market"), "/limits/caps", organization="yc-market", most=9, **rule)
+
+    assert (cap_made.status_code, pair_made.status_code, refused.status_code) == (200, 200, 403)
+    assert ended == ["2026-12-31", "2026-12-31"]
+    assert [each["most"] for each in client_of("yc-market").get("/api/v1/draws/limits/caps").json()] == [2]
+    assert [each["code"] for each in client_of("justice").get("/api/v1/draws/limits/equivalents").json()] == ["J-02"]

@@ -1,18 +1,14 @@
 """Addresses of draws."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from mingcha.draws import eligibility_views, leaf_views, paper_views, source_views, views
+from mingcha.draws import leaf_views, paper_views, source_views, views
 
 app_name = "draws"
 urlpatterns = [
     path("", views.ceremonies, name="ceremonies"),
     path("prepare/", views.prepare, name="prepare"),
-    path("limits/", eligibility_views.limits, name="limits"),
-    path("limits/caps/set/", eligibility_views.set_cap, name="set_cap"),
-    path("limits/caps/<int:seq>/end/", eligibility_views.end_cap, name="end_cap"),
-    path("limits/equivalents/declare/", eligibility_views.declare_equivalent, name="declare_equivalent"),
-    path("limits/equivalents/<int:seq>/end/", eligibility_views.end_equivalent, name="end_equivalent"),
+    path("", include("mingcha.draws.eligibility_urls")),
     path("<str:number>/", views.ceremony, name="ceremony"),
     path("<str:number>/declare/", views.declare, name="declare"),
     path("<str:number>/declare-system/", views.declare_system, name="declare_system"),
@@ -43,16 +39,5 @@ urlpatterns = [
     path("<str:number>/disc.zip", paper_views.disc_files, name="disc"),
     path("<str:number>/present/", paper_views.attendances, name="attendances"),
     path("<str:number>/present/<int:seq>/strike/", paper_views.strike, name="strike"),
-    path("<str:number>/population/", eligibility_views.adjustments, name="adjustments"),
-    path("<str:number>/population/adjust/", eligibility_views.adjust, name="adjust"),
-    path("<str:number>/population/<int:seq>/approve/", eligibility_views.approve_adjustment, name="approve_adjustment"),
-    path(
-        "<str:number>/population/<int:seq>/withdraw/", eligibility_views.withdraw_adjustment, name="withdraw_adjustment"
-    ),
-    path("<str:number>/population/exempt/", eligibility_views.exempt, name="exempt"),
-    path("<str:number>/left-out/", eligibility_views.left_out, name="left_out"),
-    re_path(
-        r"^(?P<number>[^/]+)/left-out\.(?P<kind>xlsx|csv)$", eligibility_views.export_left_out, name="export_left_out"
-    ),
     path("<str:number>/statement.json", views.statement, name="statement"),
 ]

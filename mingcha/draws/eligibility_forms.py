@@ -16,6 +16,7 @@ from mingcha.draws.states import (
     EXCLUSION_LABELS,
     EXEMPTION_LABELS,
     GROUND_LABELS,
+    GROUNDS,
     Exemption,
 )
 from mingcha.people.actors import Actor
@@ -46,7 +47,13 @@ class AdjustForm(Dressed):
         label=_("统一社会信用代码/编号"), max_length=64, help_text=_("可先在上方按名称或代码查找,点“选用”填入")
     )
     kind = forms.ChoiceField(label=_("增减方向"), choices=[(k.value, _(v)) for k, v in ADJUSTED_LABELS.items()])
-    ground = forms.ChoiceField(label=_("增减理由"), choices=[(k.value, _(v)) for k, v in GROUND_LABELS.items()])
+    ground = forms.ChoiceField(
+        label=_("增减理由"),
+        choices=[
+            (_(ADJUSTED_LABELS[kind]), [(ground.value, _(GROUND_LABELS[ground])) for ground in grounds])
+            for kind, grounds in GROUNDS.items()
+        ],
+    )
     reason = forms.CharField(
         label=_("事实和依据"),
         max_length=500,

@@ -143,7 +143,11 @@ def left_out(request, number):
     """The units behind the figures of a frozen ceremony."""
     found = _with_population(request, number)
     form = LeftOutFilter(request.GET, ceremony=found)
-    rows = form.narrow(queries.behind_figures(found, request.actor))
+    try:
+        rows = form.narrow(queries.behind_figures(found, request.actor))
+    except Refusal as refusal:
+        tell(request, refusal)
+        return redirect("draws:ceremony", found.number)
     start = whole(request.GET.get("after")) or 0
     context = {
         "ceremony": found,
@@ -160,7 +164,11 @@ def left_out(request, number):
 def export_left_out(request, number, kind):
     """Exactly the units that the list shows under the same filters."""
     found = _with_population(request, number)
-    rows = LeftOutFilter(request.GET, ceremony=found).narrow(queries.behind_figures(found, request.actor))
+    try:
+        rows = LeftOutFilter(request.GET, ceremony=found).narrow(queries.behind_figures(found, request.actor))
+    except Refusal as refusal:
+        tell(request, refusal)
+        return redirect("draws:ceremony", found.number)
     columns = behind_columns(dict(Region.objects.values_list("code", "name")))
     return sheet(kind, name=f"{found.number}-left-out", columns=columns, rows=rows)
 

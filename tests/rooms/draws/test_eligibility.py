@@ -513,6 +513,20 @@ def test_a_county_reads_the_list_of_its_own_region_only(client_of, world, issued
     assert (outsider().unit_id in answer.content.decode()) is sees
 
 
+def test_a_kept_list_that_was_changed_is_told_not_shown(client_of, world, adjusted):
+    row = draws_world.freeze(world, adjusted).tasks.get()
+    file = store.find(store.frames(), row.left_out_file)
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes()[:-1])
+
+    answer = client_of("market").get(f"/draws/{adjusted.number}/left-out/", follow=True)
+    sheet = client_of("market").get(f"/draws/{adjusted.number}/left-out.csv")
+
+    assert answer.redirect_chain[-1][0] == f"/draws/{adjusted.number}/"
+    assert "alert" in answer.content.decode()
+    assert sheet.status_code == 302
+
+
 def test_outsiders_read_no_list(client_of, world, issued, committed):
     assert client_of("education").get(f"/draws/{committed.number}/left-out/").status_code == 404
     assert client_of("education").get(f"/draws/{committed.number}/population/").status_code == 404

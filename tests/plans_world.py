@@ -10,7 +10,7 @@ from datetime import date
 
 from mingcha.plans import actions
 from mingcha.plans.models import Plan, Task
-from mingcha.plans.rules import DrawRule
+from mingcha.plans.rules import DrawRule, from_json
 from mingcha.plans.states import Disclosure, PlanKind
 from mingcha.registers.rules import Scope
 from tests import registers_world
@@ -92,3 +92,38 @@ def issue_plan(world: World, stock: Stock | None = None) -> Issued:
         actions.issue(plan=task.plan, by=world["office"], at=world.now)
         task.refresh_from_db()
     return Issued(stock, department.plan, joint.plan, department, joint)
+
+
+def issue_again(world: World, task: Task) -> Task:
+    """A second task with the rules, scope and participants of a first, in an issued plan of its own."""
+    by, at = world["market"], world.now
+    plan = actions.draft_plan(year=YEAR, kind=PlanKind.DEPARTMENT, title=f"{task.name}(第二批)", by=by, at=at)
+    again = actions.add_task(
+        plan=plan,
+        name=task.name,
+        directed=task.directed,
+        scope=Scope.from_json(task.scope),
+        ratio_text=task.ratio_text,
+        rule=from_json(task.rule),
+        scheme=task.scheme,
+        window_from=task.window_from,
+        window_to=task.window_to,
+        by=by,
+        at=at,
+    )
+    parts = [
+        (
+            part.organization,
+            part.is_lead,
+            part.inspectors,
+            part.qualification,
+            [taken.item for taken in part.items.all()],
+        )
+        for part in task.participants.all()
+    ]
+    actions.set_participants(task=again, parts=parts, by=by, at=at)
+    actions.submit(plan=plan, by=by, at=at)
+    actions.approve(plan=plan, by=world["office"], at=at)
+    actions.issue(plan=plan, by=world["office"], at=at)
+    again.refresh_from_db()
+    return again

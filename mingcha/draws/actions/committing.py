@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 import fairdraw
 from fairdraw.canonical import jcs
-from mingcha.draws import designs, drawing, eligibility, freezing, queries, rules
+from mingcha.draws import designs, drawing, eligibility, freezing, queries, rules, staffing
 from mingcha.draws.actions.steps import locked, note, refused_as
 from mingcha.draws.actions.working import told
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
@@ -41,9 +41,8 @@ def freeze(*, ceremony: Ceremony, salt: bytes, by: Actor, at: datetime) -> Cerem
             tell(len(frozen), len(rows))
             frozen.append(freezing.freeze_task(row, at=at))
         tell(len(rows), len(rows))
-        units = {unit for each in frozen for unit, _ in each.fixed.frame.lines}
-        inspectors = freezing.freeze_inspectors([row.task for row in rows], units=units, at=at)
-        rules.check_can_be_served(freezing.needs_of(frozen, inspectors))
+        inspectors = staffing.freeze_inspectors(frozen, at=at)
+        rules.check_can_be_served(staffing.needs_of(frozen, inspectors))
         people = fairdraw.inspectors_to_bytes(inspectors)
     with transaction.atomic():
         ceremony = locked(ceremony)

@@ -19,6 +19,7 @@ DRAW.add_command(witness.commitment)
 ROOMS = (
     Room("import", module="mingcha.cli.imports", help="导入:检查对象、检查人员、抽查事项。"),
     Room("item-list", module="mingcha.cli.item_lists", help="随机抽查事项清单:起草、发布、查看。"),
+    Room("group", module="mingcha.cli.groups", help="检查小组:组建、查看、解散。"),
     Room("plan", module="mingcha.cli.plans", help="抽查计划:编制、测算、报送、审核、下达。"),
     DRAW,
     Room("visit", module="mingcha.cli.visits", help="检查:生成、到场、完毕。"),

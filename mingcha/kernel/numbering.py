@@ -1,4 +1,4 @@
-"""The numbers of plans, tasks, ceremonies and visits (编号): region 6, year 4, serial.
+"""The numbers of plans, tasks, ceremonies, visits and groups (编号): region 6, year 4, serial.
 
 A plan's number has the form of the provincial platform (4400002021001); the others carry a letter before it, so that
 no two kinds of things can share a number. Everything that belongs to a rehearsal (演练) begins with R and can never be
@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from mingcha.kernel.refusal import Refusal, gettext_noop
 
-_FORM = re.compile(r"(?P<rehearsal>R?)(?P<kind>[TDV]?)(?P<region>\d{4}[0-9A-Z]{2})(?P<year>20\d\d)(?P<serial>\d{3,9})")
+_FORM = re.compile(r"(?P<rehearsal>R?)(?P<kind>[TDVG]?)(?P<region>\d{4}[0-9A-Z]{2})(?P<year>20\d\d)(?P<serial>\d{3,9})")
 _REGION = re.compile(r"\d{4}[0-9A-Z]{2}")
 
 
@@ -33,15 +33,16 @@ class Kind(StrEnum):
     TASK = "T"
     CEREMONY = "D"
     VISIT = "V"
+    GROUP = "G"
 
 
 #: Serials are padded so that numbers of a year sort as text; a longer serial is simply written out.
-WIDTHS = {Kind.PLAN: 3, Kind.TASK: 3, Kind.CEREMONY: 3, Kind.VISIT: 6}
+WIDTHS = {Kind.PLAN: 3, Kind.TASK: 3, Kind.CEREMONY: 3, Kind.VISIT: 6, Kind.GROUP: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The number of a plan, task, ceremony or visit.
+    """The number of a plan, task, ceremony, visit or group of inspectors.
 
     Raises:
         InvalidNumber: region, year or serial cannot stand in a number.

@@ -71,6 +71,8 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     ),
     "registers.Absence": ("", "from_on to_on", "inspector reason"),
     "registers.Recusal": ("", "subject declared_at", "inspector reason"),
+    "registers.InspectorGroup": ("number organization formed_on disbanded_on", "name", ""),
+    "registers.GroupMember": ("", "group is_leader", "inspector"),
     "registers.SavedFilter": ("", "name organization scope", ""),
     "registers.ImportBatch": (
         "",

@@ -12,9 +12,19 @@ from pydantic import Field
 
 from mingcha.people.api import REFUSALS, caller
 from mingcha.people.permissions import may
+from mingcha.people.scopes import organizations_for
 from mingcha.registers import actions, queries, uploads
 from mingcha.registers.describing import said_with_column
-from mingcha.registers.models import ImportBatch, ImportRow, InspectionItem, Inspector, ItemList, Subject
+from mingcha.registers.models import (
+    GroupMember,
+    ImportBatch,
+    ImportRow,
+    InspectionItem,
+    Inspector,
+    InspectorGroup,
+    ItemList,
+    Subject,
+)
 from mingcha.registers.rules import Scope
 from mingcha.registers.states import ImportKind, InspectorState, ItemListState, SubjectKind, SubjectState, Verdict
 
@@ -141,7 +151,8 @@ class InspectorOut(Schema):
     name: str
     organization: str = Field(alias="organization.code")
     certificate_number: str
-    certificate_valid_to: date
+    certificate_valid_to: date | None
+    is_expert: bool
     qualifications: list[str]
     state: str
 
@@ -162,6 +173,75 @@ def inspectors(
     """The inspectors in the caller's scope; `next` continues the list as `after`."""
     found = queries.inspector_in_full(queries.inspectors_for(caller(request, "registers.view")))
     return _page("inspectors", found.filter(state=state) if state else found, after, limit)
+
+
+class MemberOut(Schema):
+    """Somebody in a group (小组成员)."""
+
+    inspector: str = Field(alias="inspector.number")
+    is_leader: bool
+
+
+class GroupOut(Schema):
+    """Inspectors who go together (检查小组)."""
+
+    id: int
+    number: str
+    name: str
+    organization: str = Field(alias="organization.code")
+    formed_on: date
+    disbanded_on: date | None
+    members: list[MemberOut]
+
+    @staticmethod
+    def resolve_members(group: InspectorGroup) -> list[GroupMember]:
+        return list(group.members.all())
+
+
+class Groups(Schema):
+    groups: list[GroupOut]
+    next: int | None
+
+
+class GroupIn(Schema):
+    """Whom to group: register numbers; the leader is one of the members."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    organization: Annotated[str, Field(max_length=40)]
+    members: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)]
+    leader: Annotated[str, Field(max_length=40)]
+
+
+@router.get("/groups", response={200: Groups, **REFUSALS}, operation_id="groups")
+def groups(request: HttpRequest, after: Key = 0, limit: Limit = 100) -> dict[str, Any]:
+    """The groups of the caller's organizations, those disbanded too; `next` continues the list as `after`."""
+    found = queries.group_in_full(queries.groups_for(caller(request, "registers.view")))
+    return _page("groups", found, after, limit)
+
+
+@router.post("/groups", response={200: GroupOut, **REFUSALS}, operation_id="form_group")
+def form_group(request: HttpRequest, entry: GroupIn) -> InspectorGroup:
+    """Form a group of inspectors of one organization (组建检查小组)."""
+    by = caller(request, "registers.edit")
+    people = queries.inspectors_for(by)
+    group = actions.form_group(
+        name=entry.name,
+        organization=organizations_for(by).get(code=entry.organization),
+        members=[people.get(number=number) for number in entry.members],
+        leader=people.get(number=entry.leader),
+        by=by,
+        at=timezone.now(),
+    )
+    return queries.group_in_full(queries.groups_for(by)).get(pk=group.pk)
+
+
+@router.post("/groups/{number}/disband", response={200: GroupOut, **REFUSALS}, operation_id="disband_group")
+def disband_group(request: HttpRequest, number: Code) -> InspectorGroup:
+    """Let a group go apart from today on (解散检查小组)."""
+    by = caller(request, "registers.edit")
+    group = queries.groups_for(by).get(number=number)
+    actions.disband_group(group=group, by=by, at=timezone.now())
+    return queries.group_in_full(queries.groups_for(by)).get(pk=group.pk)
 
 
 class ItemListOut(Schema):

@@ -202,6 +202,22 @@ class SubjectForm(RegisterForm):
         return tags
 
 
+def _person(inspector):
+    return f"{inspector.organization.name} · {inspector.name} {inspector.number}"
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """One inspector, told with organization and number."""
+
+    label_from_instance = staticmethod(_person)
+
+
+class PeopleChoice(forms.ModelMultipleChoiceField):
+    """Several inspectors, told the same way."""
+
+    label_from_instance = staticmethod(_person)
+
+
 class InspectorFilter(RegisterForm):
     q = forms.CharField(label=_("姓名、编号或证号"), required=False, max_length=60)
     organization = forms.ModelChoiceField(
@@ -225,9 +241,11 @@ class InspectorFilter(RegisterForm):
 class InspectorForm(RegisterForm):
     name = forms.CharField(label=_("姓名"), max_length=60)
     organization = forms.ModelChoiceField(label=_("单位"), queryset=Organization.objects.none())
-    certificate_number = forms.CharField(label=_("执法证号"), max_length=60)
+    certificate_number = forms.CharField(
+        label=_("执法证号"), max_length=60, required=False, help_text=_("只有专家可以不填证号和有效期")
+    )
     certificate_issuer = forms.CharField(label=_("发证机关"), max_length=60, required=False)
-    certificate_valid_to = forms.DateField(label=_("证件有效期至"), widget=Day)
+    certificate_valid_to = forms.DateField(label=_("证件有效期至"), widget=Day, required=False)
     qualifications = forms.ModelMultipleChoiceField(
         label=_("执法资质"),
         queryset=Qualification.objects.order_by("code"),
@@ -259,6 +277,22 @@ class InspectorForm(RegisterForm):
                 .order_by("username")
             ),
         )
+
+
+class GroupForm(RegisterForm):
+    """Who goes together; the members offered are on duty and in no group."""
+
+    name = forms.CharField(label=_("小组名称"), max_length=60, help_text=_("如:源城一组"))
+    organization = forms.ModelChoiceField(label=_("单位"), queryset=Organization.objects.none())
+    members = PeopleChoice(label=_("成员"), queryset=Inspector.objects.none(), widget=forms.CheckboxSelectMultiple)
+    leader = PersonChoice(label=_("组长"), queryset=Inspector.objects.none(), help_text=_("须是持有执法证的成员"))
+
+    def __init__(self, *args, by, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = queries.groupable(by, on=on)
+        self.offer("organization", organizations_for(by).filter(pk__in=people.values("organization")).order_by("name"))
+        self.offer("members", people)
+        self.offer("leader", people.exclude(certificate_number=""))
 
 
 class AbsenceForm(RegisterForm):

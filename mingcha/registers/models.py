@@ -198,9 +198,10 @@ class Inspector(models.Model):
     name = models.CharField(max_length=60)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    certificate_number = models.CharField(max_length=60, unique=True)
+    certificate_number = models.CharField(max_length=60, blank=True)
+    """Empty only for an expert (专家), who assists and needs no certificate."""
     certificate_issuer = models.CharField(max_length=60, blank=True)
-    certificate_valid_to = models.DateField()
+    certificate_valid_to = models.DateField(null=True, blank=True)
     qualifications = models.ManyToManyField(Qualification, blank=True, related_name="+")
     specialities = models.CharField(max_length=200, blank=True)
     post = models.CharField(max_length=60, blank=True)
@@ -211,7 +212,17 @@ class Inspector(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        constraints = [known("state", InspectorState, "inspector_state_known")]
+        constraints = [
+            known("state", InspectorState, "inspector_state_known"),
+            models.UniqueConstraint(
+                fields=["certificate_number"], condition=~Q(certificate_number=""), name="certificate_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_expert=True, certificate_number="", certificate_valid_to=None)
+                | (~Q(certificate_number="") & Q(certificate_valid_to__isnull=False)),
+                name="inspector_certified_unless_expert",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -245,6 +256,47 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inspector_id}×{self.subject_id}"
+
+
+class InspectorGroup(models.Model):
+    """Inspectors of one organization who go together (检查小组): drawn as one where a task asks for groups.
+
+    Its members never change: a group that changes is disbanded and formed anew under another number, so that a number
+    drawn once says for ever who was drawn.
+    """
+
+    number = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    formed_on = models.DateField()
+    disbanded_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(disbanded_on=None) | Q(disbanded_on__gte=models.F("formed_on")), name="group_days_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(models.Model):
+    """An inspector in a group (小组成员); one of them leads it (组长)."""
+
+    group = models.ForeignKey(InspectorGroup, on_delete=models.PROTECT, related_name="members")
+    inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="memberships")
+    is_leader = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "inspector"], name="member_once_per_group"),
+            models.UniqueConstraint(fields=["group"], condition=Q(is_leader=True), name="one_leader_per_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.inspector_id}"
 
 
 class SavedFilter(models.Model):

@@ -18,10 +18,12 @@ from mingcha.people.states import Level
 from mingcha.registers import industries
 from mingcha.registers.models import (
     Absence,
+    GroupMember,
     ImportBatch,
     ImportRow,
     InspectionItem,
     Inspector,
+    InspectorGroup,
     ItemList,
     Licence,
     Qualification,
@@ -152,10 +154,10 @@ def inspectors_for(by: Actor) -> QuerySet[Inspector]:
     return owned(Inspector.objects.all(), by=by)
 
 
-def inspectors_available(
+def people_available(
     *, lines: Iterable[str], level: Level, from_on: date, to_on: date, on: date
 ) -> QuerySet[Inspector]:
-    """Who may be sent: on duty, with a certificate valid to the window's last day, not away for the whole window.
+    """Who may come along: on duty, not away for the whole window, and with a certificate to its last day or an expert.
 
     Stations (基层所) work for their county's bureau and count to its level.
     """
@@ -163,12 +165,46 @@ def inspectors_available(
     away = Absence.objects.filter(inspector=OuterRef("pk"), from_on__lte=from_on, to_on__gte=to_on)
     return Inspector.objects.filter(
         ~Exists(away),
+        Q(is_expert=True) | Q(certificate_valid_to__gte=max(to_on, on)),
         state=InspectorState.ACTIVE,
-        certificate_valid_to__gte=max(to_on, on),
         organization__line__in=list(lines),
         organization__level__in=levels,
         organization__is_active=True,
     )
+
+
+def inspectors_available(
+    *, lines: Iterable[str], level: Level, from_on: date, to_on: date, on: date
+) -> QuerySet[Inspector]:
+    """Who of them may inspect: holds a certificate valid to the window's last day."""
+    able = people_available(lines=lines, level=level, from_on=from_on, to_on=to_on, on=on)
+    return able.filter(certificate_valid_to__gte=max(to_on, on))
+
+
+def groups_for(by: Actor) -> QuerySet[InspectorGroup]:
+    """The groups of the actor's organizations, those disbanded too."""
+    return owned(InspectorGroup.objects.all(), by=by)
+
+
+def standing_groups(*, on: date) -> QuerySet[InspectorGroup]:
+    """The groups that stand on a day."""
+    return InspectorGroup.objects.filter(Q(disbanded_on=None) | Q(disbanded_on__gt=on), formed_on__lte=on)
+
+
+def group_in_full(groups: QuerySet[InspectorGroup]) -> QuerySet[InspectorGroup]:
+    """With its organization, and its members, the leader first."""
+    members = GroupMember.objects.select_related("inspector").order_by("-is_leader", "inspector__number")
+    inspectors = Prefetch("inspector__qualifications", Qualification.objects.order_by("code"))
+    return groups.select_related("organization").prefetch_related(
+        Prefetch("members", members.prefetch_related(inspectors))
+    )
+
+
+def groupable(by: Actor, *, on: date) -> QuerySet[Inspector]:
+    """The inspectors of the actor's organizations who are on duty and in no group."""
+    taken = GroupMember.objects.filter(group__in=standing_groups(on=on)).values("inspector")
+    found = inspectors_for(by).filter(state=InspectorState.ACTIVE).exclude(pk__in=taken)
+    return found.select_related("organization").order_by("organization__name", "number")
 
 
 def inspector_in_full(inspectors: QuerySet[Inspector]) -> QuerySet[Inspector]:

@@ -76,14 +76,14 @@ class InspectorRow:
     """An inspector as they are to stand in the register (执法检查人员).
 
     `organization` is a code, `username` an account. `qualifications` are codes and replace those held before; None
-    leaves them as they are.
+    leaves them as they are. Only an expert may be without a certificate.
     """
 
     number: str
     name: str
     organization: str
-    certificate_number: str
-    certificate_valid_to: date
+    certificate_number: str = ""
+    certificate_valid_to: date | None = None
     certificate_issuer: str = ""
     qualifications: tuple[str, ...] | None = ()
     specialities: str = ""

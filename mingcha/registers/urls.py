@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mingcha.registers.views import imports, inspectors, item_lists, quality, subjects
+from mingcha.registers.views import groups, imports, inspectors, item_lists, quality, subjects
 
 SHEET = r"(?P<kind>xlsx|csv|gb18030)"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path("inspectors/<int:pk>/recusals/", inspectors.declare_recusal, name="declare_recusal"),
     path("absences/<int:pk>/cancel/", inspectors.cancel_absence, name="cancel_absence"),
     path("recusals/<int:pk>/withdraw/", inspectors.withdraw_recusal, name="withdraw_recusal"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.form_group, name="form_group"),
+    path("groups/<int:pk>/disband/", groups.disband_group, name="disband_group"),
     path("item-lists/", item_lists.item_lists, name="item_lists"),
     path("item-lists/new/", item_lists.draft_item_list, name="draft_item_list"),
     path("item-lists/<int:pk>/", item_lists.item_list, name="item_list"),

@@ -185,7 +185,9 @@ def start(*, visit: Visit, by: Actor, at: datetime) -> Visit:
 
 
 def _may_inspect(inspector: Inspector, today: date) -> bool:
-    return inspector.state == InspectorState.ACTIVE and inspector.certificate_valid_to >= today
+    """On duty and certified; an expert (专家) assists and needs no certificate."""
+    is_certified = inspector.certificate_valid_to is not None and inspector.certificate_valid_to >= today
+    return inspector.state == InspectorState.ACTIVE and (is_certified or inspector.is_expert)
 
 
 @transaction.atomic

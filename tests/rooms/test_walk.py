@@ -59,8 +59,17 @@ def things(world) -> dict[str, Any]:
         by=world["market"],
         at=world.now,
     )
+    group = registers.form_group(
+        name="源城一组",
+        organization=own.organization,
+        members=Inspector.objects.filter(number__in=["IN-001", "IN-002"]),
+        leader=inspector,
+        by=own,
+        at=world.now,
+    )
     visit = record.visit
     return {
+        "group": group,
         "record": record,
         "notice": notice,
         "inspector": inspector,
@@ -95,6 +104,7 @@ REGISTER_KEYS = {
     "edit_inspector": "inspector",
     "record_absence": "inspector",
     "declare_recusal": "inspector",
+    "disband_group": "group",
     "cancel_absence": "absence",
     "withdraw_recusal": "recusal",
     "item_list": "item_list",
@@ -188,7 +198,9 @@ def api_value_for(room: str, path: str, parameter: str, things: dict[str, Any]) 
         return things["plan"].number
     if parameter == "number":
         if room == "registers":
-            kind = {"inspectors": "inspector", "item-lists": "item_list", "imports": "batch"}[path.split("/")[1]]
+            kind = {"inspectors": "inspector", "groups": "group", "item-lists": "item_list", "imports": "batch"}[
+                path.split("/")[1]
+            ]
             return things[kind].number
         return things[numbers[room]].number
     if parameter == "unit_id" and room == "registers":

@@ -1,5 +1,6 @@
 """Everything that changes the registers; one file for each of them, one for imports."""
 
+from mingcha.registers.actions.groups import disband_group, form_group
 from mingcha.registers.actions.imports import apply_batch, choose_row, drop_batch, import_file
 from mingcha.registers.actions.inspectors import (
     cancel_absence,
@@ -36,6 +37,7 @@ __all__ = [
     "declare_recusal",
     "define_qualifications",
     "define_risk_scheme",
+    "disband_group",
     "draft_item_list",
     "drop_batch",
     "drop_filter",
@@ -44,6 +46,7 @@ __all__ = [
     "edit_subject",
     "enter_inspectors",
     "enter_subjects",
+    "form_group",
     "import_file",
     "publish_item_list",
     "record_absence",

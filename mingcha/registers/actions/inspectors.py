@@ -83,6 +83,12 @@ def enter_inspectors(rows: Iterable[InspectorRow], *, by: Actor, at: datetime) -
     return len(touched)
 
 
+def may_be_entered(person: Inspector | InspectorRow) -> bool:
+    """A certificate has a number and its last day; only an expert (专家) may be without one."""
+    number, valid_to = person.certificate_number, person.certificate_valid_to
+    return bool(number and valid_to) or (person.is_expert and not number and valid_to is None)
+
+
 def _users_of(rows: list[InspectorRow]) -> dict[str, User]:
     return {user.username: user for user in User.objects.filter(username__in=[row.username for row in rows])}
 
@@ -94,9 +100,8 @@ def _check_rows(rows: list[InspectorRow], organizations: Mapping[str, Organizati
     for row in rows:
         if row.organization not in organizations:
             raise CannotEnter(gettext_noop("“%(name)s”的单位不在您的数据范围内"), name=row.name)
-        if not (INSPECTOR_NUMBER.fullmatch(row.number) and row.name and row.certificate_number) or row.state not in set(
-            InspectorState
-        ):
+        is_fit = INSPECTOR_NUMBER.fullmatch(row.number) and row.name and may_be_entered(row)
+        if not is_fit or row.state not in set(InspectorState):
             raise CannotEnter(gettext_noop("人员“%(name)s”的编号、证件号或岗位状态不正确"), name=row.name)
         if row.number in numbers or row.certificate_number in certificates:
             raise CannotEnter(gettext_noop("人员“%(name)s”的编号或证件号出现了两次"), name=row.name)
@@ -105,7 +110,8 @@ def _check_rows(rows: list[InspectorRow], organizations: Mapping[str, Organizati
         if unknown := sorted(set(row.qualifications or ()) - qualifications):
             raise CannotEnter(gettext_noop("没有代码为“%(code)s”的执法资质"), code=unknown[0])
         numbers.add(row.number)
-        certificates[row.certificate_number] = row.number
+        if row.certificate_number:
+            certificates[row.certificate_number] = row.number
     _check_certificates(certificates)
 
 
@@ -212,10 +218,11 @@ def edit_inspector(
 def _check_edited(inspector: Inspector, by: Actor) -> None:
     if not organizations_for(by).filter(pk=inspector.organization_id).exists():
         raise CannotEdit(gettext_noop("不能把人员改到您的数据范围之外"))
-    if not (inspector.name and inspector.certificate_number) or inspector.state not in set(InspectorState):
+    if not (inspector.name and may_be_entered(inspector)) or inspector.state not in set(InspectorState):
         raise CannotEdit(gettext_noop("姓名、证件号或岗位状态不正确"))
     others = Inspector.objects.exclude(pk=inspector.pk)
-    if others.filter(certificate_number=inspector.certificate_number).exists():
+    certificate = inspector.certificate_number
+    if certificate and others.filter(certificate_number=certificate).exists():
         raise CannotEdit(gettext_noop("该执法证号已登记在他人名下"))
     if inspector.user_id and others.filter(user=inspector.user_id).exists():
         raise CannotEdit(gettext_noop("该账号已关联其他人员"))

@@ -70,27 +70,29 @@ def _surroundings(by: Actor) -> _Surroundings:
         },
         usernames={name.upper(): name for name in User.objects.values_list("username", flat=True)},
         by_number={inspector.number: inspector for inspector in inspectors},
-        by_certificate={inspector.certificate_number: inspector for inspector in inspectors},
+        by_certificate={each.certificate_number: each for each in inspectors if each.certificate_number},
     )
 
 
 def _read(row: Judged, around: _Surroundings) -> Judged:
     if row.is_refused:
         return row
-    for name, limit in (("name", 60), ("certificate_number", 60)):
-        text = row.line_of_text(name, limit) if name == "name" else row.code(name)
-        if not text and not row.is_refused:
-            row.refuse(name, Refusal(gettext_noop("缺少姓名或执法证号")), gettext_noop("请补填后再导入"))
-        row.take(name, text)
-    for name, limit in LIMITS.items():
-        row.take(name, row.line_of_text(name, limit))
-    valid_to = row.day("certificate_valid_to")
-    if valid_to:
-        row.take("certificate_valid_to", valid_to.isoformat())
-    elif not row.is_refused:
-        row.refuse("certificate_valid_to", Refusal(gettext_noop("缺少执法证有效期")), gettext_noop("请补填后再导入"))
     if expert := row.line_of_text("is_expert", 20):
         row.values["is_expert"] = expert.upper() in _YES
+    name, certificate = row.line_of_text("name", 60), row.code("certificate_number")
+    valid_to = row.day("certificate_valid_to")
+    without = row.values.get("is_expert", False) and not certificate and valid_to is None  # experts need none (专家)
+    if not name and not row.is_refused:
+        row.refuse("name", Refusal(gettext_noop("缺少姓名或执法证号")), gettext_noop("请补填后再导入"))
+    if not certificate and not without and not row.is_refused:
+        row.refuse("certificate_number", Refusal(gettext_noop("缺少姓名或执法证号")), gettext_noop("请补填后再导入"))
+    if valid_to is None and not without and not row.is_refused:
+        row.refuse("certificate_valid_to", Refusal(gettext_noop("缺少执法证有效期")), gettext_noop("请补填后再导入"))
+    row.take("name", name)
+    row.take("certificate_number", certificate)
+    row.take("certificate_valid_to", valid_to.isoformat() if valid_to else None)
+    for field, limit in LIMITS.items():
+        row.take(field, row.line_of_text(field, limit))
     _read_organization(row, around)
     _read_qualifications(row, around)
     _read_state(row)
@@ -177,7 +179,9 @@ def _settle_rivals(rows: list[Judged]) -> None:
             )
     first_with: dict[str, Judged] = {}
     for row in rows:
-        other = first_with.setdefault(row.values.get("certificate_number", ""), row)
+        if "certificate_number" not in row.values:
+            continue
+        other = first_with.setdefault(row.values["certificate_number"], row)
         if other is not row and other.key != row.key and not row.is_refused:
             row.refuse(
                 "certificate_number", Refusal(gettext_noop("执法证号与第%(line)d行重复"), line=other.line.number)
@@ -186,7 +190,7 @@ def _settle_rivals(rows: list[Judged]) -> None:
 
 def _check_against_register(row: Judged, around: _Surroundings) -> None:
     known = around.by_number.get(row.key)
-    holder = around.by_certificate.get(row.values["certificate_number"])
+    holder = around.by_certificate.get(row.values.get("certificate_number", ""))
     if holder is not None and holder.number != row.key:
         row.refuse(
             "certificate_number",

@@ -10,6 +10,7 @@ from datetime import date
 
 from mingcha.plans import actions
 from mingcha.plans.models import Plan, Task
+from mingcha.plans.parts import Part
 from mingcha.plans.rules import DrawRule, from_json
 from mingcha.plans.states import Disclosure, PlanKind
 from mingcha.registers.rules import Scope
@@ -94,10 +95,12 @@ def issue_plan(world: World, stock: Stock | None = None) -> Issued:
     return Issued(stock, department.plan, joint.plan, department, joint)
 
 
-def issue_again(world: World, task: Task) -> Task:
-    """A second task with the rules, scope and participants of a first, in an issued plan of its own."""
+def issue_again(world: World, task: Task, parts: list[Part] | None = None, **terms: object) -> Task:
+    """A second task with the rules and scope of a first, and its participants or others, in a plan of its own."""
     by, at = world["market"], world.now
-    plan = actions.draft_plan(year=YEAR, kind=PlanKind.DEPARTMENT, title=f"{task.name}(第二批)", by=by, at=at)
+    plan = actions.draft_plan(
+        year=YEAR, kind=PlanKind.DEPARTMENT, title=f"{task.name}(第{Plan.objects.count()}批)", by=by, at=at
+    )
     again = actions.add_task(
         plan=plan,
         name=task.name,
@@ -110,8 +113,9 @@ def issue_again(world: World, task: Task) -> Task:
         window_to=task.window_to,
         by=by,
         at=at,
+        **terms,
     )
-    parts = [
+    parts = parts or [
         (
             part.organization,
             part.is_lead,

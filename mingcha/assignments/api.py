@@ -51,6 +51,8 @@ class ChangeOut(Schema):
 
     from_inspector: str = Field(alias="from_inspector.number")
     to_inspector: str = Field(alias="to_inspector.number")
+    from_group: str | None = Field(None, alias="from_group.number")
+    to_group: str | None = Field(None, alias="to_group.number")
     reason: str
     at: datetime
 

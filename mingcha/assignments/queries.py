@@ -10,6 +10,7 @@ from fairdraw.design import Design, TeamRule, read_design
 from fairdraw.visits import Claim, visits_of
 from fairdraw.visits import Visit as DrawnVisit
 from mingcha.assignments.models import Seat, SeatChange
+from mingcha.draws import organs
 from mingcha.draws.models import Ceremony, DrawnSeat, SelectedUnit
 from mingcha.draws.states import DrawnAs
 from mingcha.people.actors import Actor
@@ -28,8 +29,14 @@ def seats_of(ceremony: Ceremony, visit_id: str) -> QuerySet[Seat]:
     return (
         Seat.objects.filter(ceremony=ceremony, visit_id=visit_id)
         .select_related("inspector__organization", "inspector__user", "organization", "drawn")
-        .prefetch_related("changes__from_inspector", "changes__to_inspector", "changes__approved_by")
-        .order_by("drawn__seat")
+        .prefetch_related(
+            "changes__from_inspector",
+            "changes__to_inspector",
+            "changes__approved_by",
+            "changes__from_group",
+            "changes__to_group",
+        )
+        .order_by("drawn__seat", "pk")
     )
 
 
@@ -89,6 +96,15 @@ def window_of(seat: Seat) -> tuple[date, date]:
     windows = windows_of(seat.ceremony, unit_id=seat.drawn.unit_id)
     visit = drawn_visits(seat.ceremony, unit_id=seat.drawn.unit_id)[seat.visit_id]
     return shared_window(windows[task, visit.unit_id] for task in visit.tasks)
+
+
+def number_of(seat: Seat) -> str:
+    """The number under which the seat is held now: an inspector's, or of a group its own."""
+    if not organs.is_group(seat.drawn.organ):
+        return seat.inspector.number
+    changes = SeatChange.objects.filter(seat__drawn=seat.drawn_id, to_group__isnull=False).order_by("at", "pk")
+    last = changes.select_related("to_group").last()
+    return last.to_group.number if last and last.to_group else seat.drawn.inspector_number
 
 
 def reserves_of(seat: Seat) -> list[DrawnSeat]:

@@ -1,5 +1,7 @@
 """`mingcha group`: inspectors who go together (检查小组)."""
 
+from typing import Any
+
 import click
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ commands = click.Group()
 def list_(by: Actor, as_json: bool) -> None:
     """列出本单位范围内的检查小组及成员。"""
     require(by, "registers.view")
-    facts = [
+    facts: list[dict[str, Any]] = [
         {
             "number": group.number,
             "name": group.name,

@@ -3,9 +3,11 @@
 from typing import Any
 
 import click
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mingcha.assignments import actions, queries
+from mingcha.assignments.models import Seat
 from mingcha.assignments.states import CHANGE_REASON_LABELS, ChangeReason
 from mingcha.cli.frame import acting, answer, as_json, one
 from mingcha.cli.visits import visits_seen
@@ -58,6 +60,12 @@ def list_(visit: str, by: Actor, as_json: bool) -> None:
     answer(facts, "\n".join(lines) or "没有席位。", as_json=as_json)
 
 
+def _first(seats: QuerySet[Seat], number: int) -> Seat:
+    """The seat of that number; where a group sits there, its leader's."""
+    found = seats.order_by("pk").first()
+    return found if found is not None else one(seats, "席位", drawn__seat=number)
+
+
 @commands.command()
 @click.argument("visit")
 @click.argument("seat", type=int)
@@ -70,7 +78,7 @@ def change(visit: str, seat: int, reason: str, note: str, by: Actor, as_json: bo
     found = one(visits_seen(by), "检查", number=visit)
     seats = queries.seats_for(by).filter(ceremony=found.ceremony, visit_id=found.visit_id)
     made = actions.change_seat(
-        seat=one(seats, "席位", drawn__seat=seat), reason=reason, note=note, by=by, at=timezone.now()
+        seat=_first(seats.filter(drawn__seat=seat), seat), reason=reason, note=note, by=by, at=timezone.now()
     )
     facts = {
         "visit": visit,

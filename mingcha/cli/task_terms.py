@@ -12,7 +12,7 @@
       "batches": [["2026-03-01", "2026-05-31"], ["2026-06-01", "2026-10-31"]],
       "exclusion_months": 0, "load_cap": 30, "remark": "",
       "participants": [{"organization": "441600-market", "lead": true, "inspectors": 2, "qualification": "food",
-                        "items": ["LIST-NUMBER/ITEM-CODE"]}]
+                        "team_form": "PERSONS", "experts": 0, "items": ["LIST-NUMBER/ITEM-CODE"]}]
     }
 
 Only name, window and rule are needed to begin; what is left out keeps its default.
@@ -30,7 +30,7 @@ from mingcha.people.models import Organization
 from mingcha.people.states import Level
 from mingcha.plans import rules
 from mingcha.plans.actions import Part, TaskTerms
-from mingcha.plans.states import Disclosure, RegionRule
+from mingcha.plans.states import Disclosure, RegionRule, TeamForm
 from mingcha.registers import queries as registers
 from mingcha.registers.models import InspectionItem, Qualification, RiskScheme
 from mingcha.registers.rules import Scope
@@ -94,9 +94,11 @@ def read_parts(values: Any, by: Actor) -> list[Part]:
 
 
 def _part(value: Mapping[str, Any], by: Actor) -> Part:
-    unknown = value.keys() - {"organization", "lead", "inspectors", "qualification", "items"}
+    unknown = value.keys() - {"organization", "lead", "inspectors", "qualification", "team_form", "experts", "items"}
     if unknown or "organization" not in value:
-        raise click.UsageError("参与部门的各项为 organization、lead、inspectors、qualification、items")
+        raise click.UsageError(
+            "参与部门的各项为 organization、lead、inspectors、qualification、team_form、experts、items"
+        )
     code = value.get("qualification")
     items = value.get("items", [])
     if not isinstance(items, list):
@@ -107,6 +109,8 @@ def _part(value: Mapping[str, Any], by: Actor) -> Part:
         inspectors=_number("inspectors", value.get("inspectors", 2), by),
         qualification=one(Qualification.objects.all(), "执法资质", code=code) if code else None,
         items=[_item(str(each), by) for each in items],
+        team_form=str(value.get("team_form", TeamForm.PERSONS)),
+        experts=_number("experts", value.get("experts", 0), by),
     )
 
 

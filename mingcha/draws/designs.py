@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mingcha.draws import organs
 from mingcha.plans.rules import DrawRule, batches_to_json, design_parts
 from mingcha.plans.states import Disclosure, RegionRule
 
@@ -18,11 +19,26 @@ REGION_RULES = {RegionRule.SAME_REGION: "same", RegionRule.EXCHANGE: "other", Re
 
 @dataclass(frozen=True, slots=True, order=True)
 class Part:
-    """One department's part in a task: its line, inspectors per visit, and what they must be qualified for."""
+    """One department's part in a task: its line, inspectors per visit, and what they must be qualified for.
+
+    Inspectors are drawn one by one, or as one group (检查小组); experts (专家) come on top.
+    """
 
     line: str
     qualification: str
     inspectors: int
+    as_group: bool = False
+    experts: int = 0
+
+    def seats(self) -> Iterable[dict[str, Any]]:
+        """What the design asks for this part."""
+        qualification = self.qualification or None
+        if self.as_group:
+            yield {"organ": organs.group_of(self.line), "count": 1, "qualification": qualification}
+        else:
+            yield {"organ": self.line, "count": self.inspectors, "qualification": qualification}
+        if self.experts:
+            yield {"organ": organs.experts_of(self.line), "count": self.experts, "qualification": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +64,7 @@ def design_of(task: DrawnTask, counts: Mapping[str, int]) -> dict[str, Any]:
     Raises:
         InvalidRule: the rule does not say how many of a class are drawn.
     """
-    seats = [
-        {"organ": part.line, "count": part.inspectors, "qualification": part.qualification or None}
-        for part in sorted(task.parts)
-    ]
+    seats = [seat for part in sorted(task.parts) for seat in part.seats()]
     batches = {"batches": batches_to_json(task.batches)} if task.batches else {}
     return {
         "protocol": "1",

@@ -20,7 +20,7 @@ from mingcha.draws.states import Adjusted, DrawnAs
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.plans.models import Task, TaskParticipant
 from mingcha.plans.rules import batches_from_json, from_json, stratum_of
-from mingcha.plans.states import Disclosure, RegionRule
+from mingcha.plans.states import Disclosure, RegionRule, TeamForm
 from mingcha.registers import queries as registers
 
 COLUMNS = ("unit_id", "stratum", "name", "region", "address")
@@ -80,14 +80,23 @@ def freeze_task(row: CeremonyTask, *, at: datetime) -> Frozen:
 
 def drawn_task_of(task: Task) -> designs.DrawnTask:
     """What the design is made of."""
-    parts = TaskParticipant.objects.filter(task=task).values_list("organization__line", "qualification", "inspectors")
+    parts = TaskParticipant.objects.filter(task=task).select_related("organization")
     return designs.DrawnTask(
         number=task.number,
         window=(task.window_from, task.window_to),
         rule=from_json(task.rule),
         disclosure=Disclosure(task.disclosure),
         region_rule=RegionRule(task.region_rule),
-        parts=tuple(designs.Part(line, qualification or "", count) for line, qualification, count in parts),
+        parts=tuple(
+            designs.Part(
+                line=part.organization.line_id,
+                qualification=part.qualification_id or "",
+                inspectors=part.inspectors,
+                as_group=part.team_form == TeamForm.GROUP,
+                experts=part.experts,
+            )
+            for part in parts
+        ),
         classes=tuple(each["code"] for each in task.scheme.classes) if task.scheme else (),
         override_reason=task.override_reason,
         batches=batches_from_json(task.batches),

@@ -425,8 +425,8 @@ class DrawnSeat(models.Model):
     visit_id = models.CharField(max_length=140)
     unit_id = models.CharField(max_length=64)
     seat = models.PositiveSmallIntegerField()
-    organ = models.CharField(max_length=32)
-    """The department line's code."""
+    organ = models.CharField(max_length=40)
+    """The department line's code; of groups and experts with a suffix (organs.py)."""
     qualification = models.CharField(max_length=32, blank=True)
     drawn_as = models.CharField(max_length=10)
     position = models.PositiveSmallIntegerField()

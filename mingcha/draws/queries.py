@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from mingcha.draws import eligibility, rules, store
+from mingcha.draws import eligibility, organs, rules, store
 from mingcha.draws.models import (
     Adjustment,
     Attendance,
@@ -30,7 +30,8 @@ from mingcha.people.states import Level, Role
 from mingcha.plans import queries as plans
 from mingcha.plans.models import Task
 from mingcha.plans.states import Disclosure, TaskState
-from mingcha.registers.models import InspectionItem, Inspector
+from mingcha.registers import queries as registers
+from mingcha.registers.models import InspectionItem, Inspector, InspectorGroup
 from mingcha.registers.states import ItemListState
 
 
@@ -274,6 +275,13 @@ def inspectors_named(seats: Sequence[DrawnSeat]) -> dict[str, Inspector]:
     """The inspectors of these seats by number, for their names; the drawn number itself never changes."""
     numbers = {seat.inspector_number for seat in seats}
     rows = Inspector.objects.filter(number__in=numbers).select_related("organization")
+    return {row.number: row for row in rows}
+
+
+def groups_named(seats: Sequence[DrawnSeat]) -> dict[str, InspectorGroup]:
+    """The groups of these seats by number, with their members."""
+    numbers = {seat.inspector_number for seat in seats if organs.is_group(seat.organ)}
+    rows = registers.group_in_full(InspectorGroup.objects.filter(number__in=numbers))
     return {row.number: row for row in rows}
 
 

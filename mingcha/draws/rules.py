@@ -510,6 +510,26 @@ class SeatsNeeded:
     """How many may take them."""
     places: int
     """Visits they may make all together."""
+    one_by_one: bool = True
+    """Inspectors; else groups or experts, and `line` names them so."""
+
+
+_TOO_FEW = gettext_noop(
+    "任务 %(task)s 在%(region)s每次检查需要%(line)s检查人员%(seats)s名,"
+    "而符合条件的只有%(inspectors)s名;请补充人员、放宽人员抽取范围或资质要求"
+)
+_TOO_FEW_SPECIAL = gettext_noop(
+    "任务 %(task)s 在%(region)s每次检查需要%(line)s %(seats)s 个,"
+    "而符合条件的只有 %(inspectors)s 个;请在名录库中补充,或放宽人员抽取范围、资质要求"
+)
+_TOO_BUSY = gettext_noop(
+    "任务 %(task)s 在%(region)s需要%(line)s检查人员%(needed)s人次,"
+    "而符合条件的%(inspectors)s名人员合计只有%(places)s人次;请补充人员或提高每人检查次数上限"
+)
+_TOO_BUSY_SPECIAL = gettext_noop(
+    "任务 %(task)s 在%(region)s需要%(line)s出动 %(needed)s 次,"
+    "而符合条件的 %(inspectors)s 个合计只能出动 %(places)s 次;请在名录库中补充,或提高每人检查次数上限"
+)
 
 
 def check_can_be_served(needs: Sequence[SeatsNeeded]) -> None:
@@ -523,10 +543,7 @@ def check_can_be_served(needs: Sequence[SeatsNeeded]) -> None:
             continue
         if need.inspectors < need.seats:
             raise CannotFreeze(
-                gettext_noop(
-                    "任务 %(task)s 在%(region)s每次检查需要%(line)s检查人员%(seats)s名,"
-                    "而符合条件的只有%(inspectors)s名;请补充人员、放宽人员抽取范围或资质要求"
-                ),
+                _TOO_FEW if need.one_by_one else _TOO_FEW_SPECIAL,
                 task=need.task,
                 region=need.region,
                 line=need.line,
@@ -535,10 +552,7 @@ def check_can_be_served(needs: Sequence[SeatsNeeded]) -> None:
             )
         if need.places < need.visits * need.seats:
             raise CannotFreeze(
-                gettext_noop(
-                    "任务 %(task)s 在%(region)s需要%(line)s检查人员%(needed)s人次,"
-                    "而符合条件的%(inspectors)s名人员合计只有%(places)s人次;请补充人员或提高每人检查次数上限"
-                ),
+                _TOO_BUSY if need.one_by_one else _TOO_BUSY_SPECIAL,
                 task=need.task,
                 region=need.region,
                 line=need.line,

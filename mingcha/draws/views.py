@@ -314,6 +314,7 @@ def teams(request, number):
         "total": rows.filter(drawn_as=DrawnAs.SELECTED).count(),
         "visits": rows.order_by().values("visit_id").distinct().count(),
         "inspectors": queries.inspectors_named(shown.rows),
+        "groups": queries.groups_named(shown.rows),
         "names": queries.names_of(found, [seat.unit_id for seat in shown.rows]),
         "lines": dict(DepartmentLine.objects.values_list("code", "name")),
     }

@@ -15,7 +15,7 @@ from mingcha.people.api import REFUSALS, caller
 from mingcha.people.states import Level
 from mingcha.plans import actions, queries, rules
 from mingcha.plans.models import Plan, Task
-from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState
+from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState, TeamForm
 from mingcha.registers import queries as registers
 from mingcha.registers.rules import Scope
 
@@ -67,6 +67,8 @@ class PartOut(Schema):
     is_lead: bool
     inspectors: int
     qualification: str | None = Field(alias="qualification_id")
+    team_form: str
+    experts: int
     items: list[ItemOut]
 
     @staticmethod
@@ -196,6 +198,8 @@ class PartIn(Schema):
     is_lead: bool = False
     inspectors: int = Field(2, ge=2, le=20)
     qualification: Code | None = None
+    team_form: TeamForm = TeamForm.PERSONS
+    experts: int = Field(0, ge=0, le=5)
     items: list[ItemIn] = Field(default_factory=list, max_length=300)
 
 
@@ -437,6 +441,8 @@ def _parts(entry: TaskIn, by: Actor) -> list[actions.Part]:
             inspectors=part.inspectors,
             qualification=queries.qualification(part.qualification) if part.qualification else None,
             items=[items.get(item_list__number=each.item_list, code=each.code) for each in part.items],
+            team_form=part.team_form,
+            experts=part.experts,
         )
         for part in entry.participants
     ]

@@ -47,7 +47,7 @@ def _remove_part(data: QueryDict) -> None:
     if gone is None or gone >= count:
         return
     for place in range(gone, count):
-        for name in ("organization", "inspectors", "qualification", "items"):
+        for name in ("organization", "inspectors", "qualification", "team_form", "experts", "items"):
             data.setlist(f"part-{place}-{name}", data.getlist(f"part-{place + 1}-{name}"))
     data["parts"] = str(max(1, count - 1))
 

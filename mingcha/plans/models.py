@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 from mingcha.people.constraints import both_or_neither, known
 from mingcha.people.models import Organization, User
 from mingcha.people.states import Level
-from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState
+from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState, TeamForm
 from mingcha.registers.models import InspectionItem, Qualification, RiskScheme, SavedFilter
 
 
@@ -115,11 +115,15 @@ class TaskParticipant(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     is_lead = models.BooleanField(default=False)
     inspectors = models.PositiveSmallIntegerField(default=2)
-    """Certificate holders per visit; at least two per organ of record (行政处罚法 art. 42)."""
+    """Certificate holders per visit; at least two per organ of record (行政处罚法 art. 42). A group has no fewer."""
     qualification = models.ForeignKey(Qualification, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    team_form = models.CharField(max_length=10, default=TeamForm.PERSONS)
+    experts = models.PositiveSmallIntegerField(default=0)
+    """Experts (专家) drawn to come along, on top of the inspectors."""
 
     class Meta:
         constraints = [
+            known("team_form", TeamForm, "participant_team_form_known"),
             models.UniqueConstraint(fields=["task", "organization"], name="participant_once"),
             models.UniqueConstraint(fields=["task"], condition=Q(is_lead=True), name="one_lead_per_task"),
             models.CheckConstraint(condition=Q(inspectors__gte=2), name="at_least_two_inspectors"),

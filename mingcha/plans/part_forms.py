@@ -18,7 +18,8 @@ from mingcha.people.states import Level
 from mingcha.plans import queries
 from mingcha.plans.actions import Part
 from mingcha.plans.models import Plan, TaskParticipant
-from mingcha.plans.states import PlanKind
+from mingcha.plans.rules.terms import MOST_EXPERTS
+from mingcha.plans.states import TEAM_FORM_LABELS, PlanKind, TeamForm
 from mingcha.registers import queries as registers
 from mingcha.registers.models import InspectionItem, Qualification
 
@@ -34,6 +35,20 @@ class PartForm(forms.Form):
         required=False,
         empty_label=_("不要求"),
     )
+    team_form = forms.ChoiceField(
+        label=_("选派方式"),
+        choices=[(form.value, _(label)) for form, label in TEAM_FORM_LABELS.items()],
+        required=False,
+        help_text=_("按小组:抽取一个持证成员不少于上述人数的检查小组"),
+    )
+    experts = forms.IntegerField(
+        label=_("每户专家人数"),
+        min_value=0,
+        max_value=MOST_EXPERTS,
+        initial=0,
+        required=False,
+        help_text=_("在检查人员之外另抽,不计入人数"),
+    )
     items: Any = SeveralRows(label=_("抽查事项"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, by: Actor, plan: Plan, on: date, **kwargs: Any) -> None:
@@ -45,6 +60,10 @@ class PartForm(forms.Form):
         fields["items"].queryset = _items(chosen, by, on, self._kept_items())
         fields["items"].label_from_instance = lambda item: f"{item.code} {item.name} · {item.item_list}"
         dress(self)
+
+    def staffing(self) -> list[forms.BoundField]:
+        """How the people are drawn, and who comes along."""
+        return [self["team_form"], self["experts"]]
 
     def _chosen_organization(self) -> Organization | None:
         fields: Any = self.fields
@@ -63,7 +82,15 @@ class PartForm(forms.Form):
     def part(self, *, is_lead: bool) -> Part:
         """What the row says, for `actions.set_participants`."""
         given = self.cleaned_data
-        return Part(given["organization"], is_lead, given["inspectors"], given["qualification"], list(given["items"]))
+        return Part(
+            given["organization"],
+            is_lead,
+            given["inspectors"],
+            given["qualification"],
+            list(given["items"]),
+            given["team_form"] or TeamForm.PERSONS,
+            given["experts"] or 0,
+        )
 
 
 def _partners(plan: Plan, by: Actor) -> QuerySet[Organization]:
@@ -101,6 +128,8 @@ class PartForms:
                 "organization": part.organization_id,
                 "inspectors": part.inspectors,
                 "qualification": part.qualification_id,
+                "team_form": part.team_form,
+                "experts": part.experts,
                 "items": [taken.item for taken in part.items.all()],
             }
             for part in parts

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mingcha.people.models import Organization
+from mingcha.plans.states import TeamForm
 from mingcha.registers.models import InspectionItem, Qualification
 
 
@@ -15,3 +16,5 @@ class Part(NamedTuple):
     inspectors: int
     qualification: Qualification | None
     items: Sequence[InspectionItem]
+    team_form: TeamForm | str = TeamForm.PERSONS
+    experts: int = 0

@@ -84,6 +84,19 @@ REGION_RULE_LABELS = {
 }
 
 
+class TeamForm(StrEnum):
+    """Whether a department's inspectors are drawn one by one or as a group (选派方式)."""
+
+    PERSONS = "PERSONS"
+    GROUP = "GROUP"
+
+
+TEAM_FORM_LABELS = {
+    TeamForm.PERSONS: gettext_noop("按人员"),
+    TeamForm.GROUP: gettext_noop("按小组"),
+}
+
+
 class Disclosure(StrEnum):
     """How a task's draw is released (公开方式; protocol.md section 7)."""
 

@@ -93,7 +93,7 @@ FIELDS: dict[str, tuple[str, str, str]] = {
         "scope saved_filter rule scheme override_reason region_rule exclusion_months load_cap remark state",
         "",
     ),
-    "plans.TaskParticipant": ("task organization is_lead", "inspectors qualification", ""),
+    "plans.TaskParticipant": ("task organization is_lead", "inspectors qualification team_form experts", ""),
     "plans.TaskItem": ("participant item", "", ""),
     # draws
     "draws.Ceremony": (
@@ -136,7 +136,11 @@ FIELDS: dict[str, tuple[str, str, str]] = {
     ),
     # assignments
     "assignments.Seat": ("", "ceremony visit_id drawn organization is_leader locked_at", "inspector"),
-    "assignments.SeatChange": ("", "seat at", "from_inspector to_inspector reason note approved_by"),
+    "assignments.SeatChange": (
+        "",
+        "seat at",
+        "from_inspector to_inspector from_group to_group reason note approved_by",
+    ),
     # visits
     "visits.Visit": (
         "number subject subject_name ended_at",

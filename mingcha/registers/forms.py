@@ -202,20 +202,22 @@ class SubjectForm(RegisterForm):
         return tags
 
 
-def _person(inspector):
+def _person(inspector: Inspector) -> str:
     return f"{inspector.organization.name} · {inspector.name} {inspector.number}"
 
 
 class PersonChoice(forms.ModelChoiceField):
     """One inspector, told with organization and number."""
 
-    label_from_instance = staticmethod(_person)
+    def label_from_instance(self, obj: Any) -> str:
+        return _person(obj)
 
 
 class PeopleChoice(forms.ModelMultipleChoiceField):
     """Several inspectors, told the same way."""
 
-    label_from_instance = staticmethod(_person)
+    def label_from_instance(self, obj: Any) -> str:
+        return _person(obj)
 
 
 class InspectorFilter(RegisterForm):

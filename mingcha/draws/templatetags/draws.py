@@ -1,5 +1,6 @@
 """Template words of draws: pills of states, labels, digests in groups."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from mingcha.draws import organs
 from mingcha.draws.certificate import percent as share
 from mingcha.draws.certificate import verification_address
 from mingcha.draws.columns import why_label as why
@@ -62,6 +64,12 @@ def drawn_as(value: str) -> SafeString:
     kind = DrawnAs(value)
     tone = "state-good" if kind == DrawnAs.SELECTED else ""
     return format_html('<span class="state {}">{}</span>', tone, gettext(DRAWN_AS_LABELS[kind]))
+
+
+@register.filter
+def organ(code: str, lines: Mapping[str, str]) -> str:
+    """A department, or its groups or experts, by the department's name."""
+    return organs.named(code, lines)
 
 
 @register.filter

@@ -228,6 +228,8 @@ def _copy_task(task: Task, plan: Plan, *, by: Actor, at: datetime) -> Task:
             part.inspectors,
             part.qualification,
             [item for taken in part.items.all() if (item := _of_today(taken.item, in_force))],
+            part.team_form,
+            part.experts,
         )
         for part in task.participants.all()
     ]

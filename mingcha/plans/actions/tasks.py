@@ -21,7 +21,7 @@ from mingcha.plans.actions import numbers
 from mingcha.plans.models import Plan, Task, TaskItem, TaskParticipant
 from mingcha.plans.parts import Part
 from mingcha.plans.rules import InvalidTask
-from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState
+from mingcha.plans.states import Disclosure, PlanKind, PlanState, RegionRule, TaskState, TeamForm
 from mingcha.registers import queries as registers
 from mingcha.registers.models import InspectionItem, Qualification, RiskScheme, SavedFilter
 from mingcha.registers.rules import Scope
@@ -116,7 +116,7 @@ def remove_task(*, task: Task, by: Actor, at: datetime) -> None:
 def set_participants(
     *,
     task: Task,
-    parts: Iterable[tuple[Organization, bool, int, Qualification | None, Sequence[InspectionItem]]],
+    parts: Iterable[Part | tuple[Organization, bool, int, Qualification | None, Sequence[InspectionItem]]],
     by: Actor,
     at: datetime,
 ) -> Task:
@@ -140,6 +140,8 @@ def set_participants(
             is_lead=part.is_lead,
             inspectors=part.inspectors,
             qualification=part.qualification,
+            team_form=part.team_form,
+            experts=part.experts,
         )
         TaskItem.objects.bulk_create(TaskItem(participant=participant, item=item) for item in _once(part.items))
     _append("plans.set_participants", task, by=by, at=at)
@@ -267,6 +269,8 @@ def _check_parts(task: Task, parts: Sequence[Part], by: Actor) -> None:
             name=part.organization.name,
             is_active=part.organization.is_active and not part.organization.is_office,
             inspectors=part.inspectors,
+            team_form=part.team_form,
+            experts=part.experts,
         )
     if any(part.is_lead and part.organization.pk != task.organization_id for part in parts) or (
         sum(part.is_lead for part in parts) > 1
@@ -289,13 +293,15 @@ def _parts_of(task: Task) -> list[Part]:
             part.inspectors,
             part.qualification,
             [each.item for each in part.items.all()],
+            part.team_form,
+            part.experts,
         )
         for part in queries.participants_of(task)
     ]
 
 
 def _written(parts: Iterable[Part]) -> list[dict[str, object]]:
-    """Who takes part, as JSON in a steady order."""
+    """Who takes part, as JSON in a steady order; what is as it always was is left out, so that old digests stay."""
     return sorted(
         (
             {
@@ -303,6 +309,8 @@ def _written(parts: Iterable[Part]) -> list[dict[str, object]]:
                 "is_lead": part.is_lead,
                 "inspectors": part.inspectors,
                 "qualification": part.qualification.code if part.qualification else None,
+                **({"experts": part.experts} if part.experts else {}),
+                **({"team_form": str(part.team_form)} if part.team_form != TeamForm.PERSONS else {}),
                 "items": sorted(f"{item.item_list_id}/{item.code}" for item in part.items),
             }
             for part in parts

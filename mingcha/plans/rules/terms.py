@@ -6,12 +6,13 @@ from datetime import date
 from mingcha.kernel.refusal import Refusal, gettext_noop
 from mingcha.people.states import Level
 from mingcha.plans.rules.draw_rule import DrawRule, check_covers, check_rising
-from mingcha.plans.states import Disclosure
+from mingcha.plans.states import Disclosure, TeamForm
 
 MOST_MONTHS = 36
 LONGEST_NAME, LONGEST_TEXT, LONGEST_WINDOW = 200, 300, 100
 MOST_VISITS = 1000
 LEAST_INSPECTORS, MOST_INSPECTORS = 2, 20
+MOST_EXPERTS = 5
 
 
 class InvalidTask(Refusal):
@@ -98,8 +99,10 @@ def check_level(*, own: Level, initiating: Level) -> None:
         raise InvalidTask(gettext_noop("发起层级不能高于本单位层级"))
 
 
-def check_part(*, name: str, is_active: bool, inspectors: int) -> None:
-    """A department that exists sends at least two inspectors (行政处罚法 art. 42)."""
+def check_part(
+    *, name: str, is_active: bool, inspectors: int, team_form: str = TeamForm.PERSONS, experts: int = 0
+) -> None:
+    """A department that exists sends at least two inspectors (行政处罚法 art. 42); experts come on top of them."""
     if not is_active:
         raise InvalidTask(gettext_noop("“%(name)s”不能作为参与部门"), name=name)
     if not LEAST_INSPECTORS <= inspectors <= MOST_INSPECTORS:
@@ -109,3 +112,7 @@ def check_part(*, name: str, is_active: bool, inspectors: int) -> None:
             least=LEAST_INSPECTORS,
             most=MOST_INSPECTORS,
         )
+    if team_form not in set(TeamForm):
+        raise InvalidTask(gettext_noop("%(name)s的选派方式只能是按人员或按小组"), name=name)
+    if not 0 <= experts <= MOST_EXPERTS:
+        raise InvalidTask(gettext_noop("%(name)s每户专家应为 0 至 %(most)d 人"), name=name, most=MOST_EXPERTS)

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from mingcha.assignments.states import CHANGE_REASON_LABELS, ChangeReason
+from mingcha.draws import organs
 from mingcha.visits.states import (
     METHOD_LABELS,
     RECORD_STATE_LABELS,
@@ -31,6 +32,18 @@ def visit_state(value: str) -> SafeString:
     """A visit's state as a pill."""
     state = VisitState(value)
     return _pill(_VISIT_TONES[state], VISIT_STATE_LABELS[state])
+
+
+@register.filter
+def is_expert(organ: str) -> bool:
+    """Whether a drawn seat is an expert's (专家)."""
+    return organs.is_expert(organ)
+
+
+@register.filter
+def is_group(organ: str) -> bool:
+    """Whether a drawn seat is a whole group's (检查小组)."""
+    return organs.is_group(organ)
 
 
 @register.filter

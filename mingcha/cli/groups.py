@@ -41,18 +41,18 @@ def list_(by: Actor, as_json: bool) -> None:
 
 @commands.command()
 @click.option("--name", required=True, help="小组名称")
-@click.option("--organization", required=True, metavar="CODE", help="单位编码")
+@click.option("--of", "code", required=True, metavar="CODE", help="小组所属单位的编码")
 @click.option("--leader", required=True, metavar="NUMBER", help="组长的人员编号")
 @click.option("--member", "members", required=True, multiple=True, metavar="NUMBER", help="其他成员的人员编号,可重复")
 @acting
 @as_json
-def form(name: str, organization: str, leader: str, members: tuple[str, ...], by: Actor, as_json: bool) -> None:
+def form(name: str, code: str, leader: str, members: tuple[str, ...], by: Actor, as_json: bool) -> None:
     """组建检查小组:同一单位至少两名持证人员,其中一人任组长。"""
     people = queries.inspectors_for(by)
     chosen = [one(people, "检查人员", number=number) for number in dict.fromkeys((leader, *members))]
     group = actions.form_group(
         name=name,
-        organization=one(organizations_for(by), "单位", code=organization),
+        organization=one(organizations_for(by), "单位", code=code),
         members=chosen,
         leader=chosen[0],
         by=by,

@@ -203,11 +203,11 @@ class SubjectForm(RegisterForm):
 
 
 def _person(inspector: Inspector) -> str:
-    return f"{inspector.organization.name} · {inspector.name} {inspector.number}"
+    return f"{inspector.name} {inspector.number} {inspector.post}".rstrip()
 
 
 class PersonChoice(forms.ModelChoiceField):
-    """One inspector, told with organization and number."""
+    """One inspector, told with number and post."""
 
     def label_from_instance(self, obj: Any) -> str:
         return _person(obj)
@@ -285,14 +285,11 @@ class GroupForm(RegisterForm):
     """Who goes together; the members offered are on duty and in no group."""
 
     name = forms.CharField(label=_("小组名称"), max_length=60, help_text=_("如:源城一组"))
-    organization = forms.ModelChoiceField(label=_("单位"), queryset=Organization.objects.none())
     members = PeopleChoice(label=_("成员"), queryset=Inspector.objects.none(), widget=forms.CheckboxSelectMultiple)
     leader = PersonChoice(label=_("组长"), queryset=Inspector.objects.none(), help_text=_("须是持有执法证的成员"))
 
-    def __init__(self, *args, by, on, **kwargs):
+    def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        people = queries.groupable(by, on=on)
-        self.offer("organization", organizations_for(by).filter(pk__in=people.values("organization")).order_by("name"))
         self.offer("members", people)
         self.offer("leader", people.exclude(certificate_number=""))
 

@@ -1,19 +1,22 @@
 """Pages of groups (检查小组): the list, one group, forming and disbanding."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mingcha.kernel.refusal import Refusal
+from mingcha.people.asked import whole
 from mingcha.people.doors import page, tell, told
 from mingcha.people.listing import page_of
+from mingcha.people.models import Organization
+from mingcha.people.scopes import organizations_for
 from mingcha.registers import actions, queries
 from mingcha.registers.forms import GroupForm
 
@@ -38,12 +41,17 @@ def groups(request: Any) -> HttpResponseBase:
 
 @page("registers.edit")
 def form_group(request: Any) -> HttpResponse:
-    """Form a group of inspectors who are free."""
+    """Form a group of inspectors of one organization who are free."""
     now = timezone.now()
-    form = GroupForm(request.POST or None, by=request.actor, on=timezone.localdate(now))
+    free = queries.groupable(request.actor, on=timezone.localdate(now))
+    organizations = list(organizations_for(request.actor).filter(pk__in=free.values("organization")).order_by("name"))
+    organization = _chosen(request, organizations)
+    form = GroupForm(request.POST or None, people=free.filter(organization=organization))
     if request.method == "POST" and form.is_valid():
         try:
-            group = actions.form_group(**form.cleaned_data, by=request.actor, at=now)
+            group = actions.form_group(
+                organization=organization or request.actor.organization, **form.cleaned_data, by=request.actor, at=now
+            )
         except Refusal as refusal:
             form.add_error(None, told(refusal))
         else:
@@ -51,11 +59,18 @@ def form_group(request: Any) -> HttpResponse:
             return redirect("registers:groups")
     context = {
         "form": form,
-        "title": _("组建检查小组"),
-        "pretitle": _("执法检查人员名录库"),
-        "back": reverse("registers:groups"),
+        "organizations": organizations,
+        "chosen": organization,
     }
-    return render(request, "registers/form.html", context, status=422 if form.errors else 200)
+    return render(request, "registers/form_group.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(request: Any, organizations: Sequence[Organization]) -> Organization | None:
+    """The organization asked for, else the actor's own, else the first that has somebody free."""
+    wanted = whole(request.GET.get("organization"))
+    own = request.actor.organization.pk
+    ranked = sorted(organizations, key=lambda each: (each.pk != wanted, each.pk != own))
+    return ranked[0] if ranked else None
 
 
 @page("registers.edit")

@@ -149,7 +149,6 @@ def test_a_group_is_formed_and_disbanded_on_its_page(world, stock, client_of):
     client = client_of("yc-market")
     given = {
         "name": "源城一组",
-        "organization": world.organizations["yc-market"].pk,
         "members": [inspector("IN-001").pk, inspector("IN-002").pk],
         "leader": inspector("IN-001").pk,
     }
@@ -168,7 +167,6 @@ def test_a_group_is_formed_and_disbanded_on_its_page(world, stock, client_of):
 def test_the_page_says_what_is_wrong_with_a_group(world, stock, client_of):
     given = {
         "name": "源城一组",
-        "organization": world.organizations["yc-market"].pk,
         "members": [inspector("IN-001").pk],
         "leader": inspector("IN-001").pk,
     }
@@ -177,3 +175,21 @@ def test_the_page_says_what_is_wrong_with_a_group(world, stock, client_of):
 
     assert answer.status_code == 422
     assert "至少要有2名持有执法证的成员" in answer.content.decode()
+
+
+def test_a_department_forms_a_group_of_a_bureau_it_chooses(world, stock, client_of):
+    client, bureau = client_of("market"), world.organizations["dy-market"]
+    address = f"{reverse('registers:form_group')}?organization={bureau.pk}"
+    given = {
+        "name": "东源一组",
+        "members": [inspector("IN-004").pk, inspector("IN-005").pk],
+        "leader": inspector("IN-004").pk,
+    }
+
+    shown = client.get(address).content.decode()
+    assert "董查" in shown
+    assert "江勘" not in shown
+    assert client.post(reverse("registers:form_group"), given).status_code == 422
+    assert client.post(address, given).status_code == 302
+
+    assert InspectorGroup.objects.get().organization == bureau

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assignments', '0001_initial'),
-        ('draws', '0004_organs_of_groups'),
+        ('draws', '0006_organs_of_groups'),
         ('registers', '0002_groups_and_experts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('draws', '0003_papers_and_presence'),
+        ('draws', '0005_adjustments_and_limits'),
     ]
 
     operations = [

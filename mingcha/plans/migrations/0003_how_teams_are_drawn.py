@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('plans', '0001_initial'),
+        ('plans', '0002_task_batches'),
         ('registers', '0002_groups_and_experts'),
     ]
 

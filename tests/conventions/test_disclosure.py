@@ -73,6 +73,7 @@ HELD_BY_RULES = {  # fields whose values the database checks, or which the actio
     "plans.Task.state",
     "people.Membership.role",
     "draws.DrawnSeat.drawn_as",
+    "draws.Progress.work",
     "assignments.SeatChange.reason",
     "visits.Visit.state",
     "visits.Record.state",

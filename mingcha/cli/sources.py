@@ -25,7 +25,7 @@ def ceremony_of(number: str, by: Actor) -> Ceremony:
 
 
 def _source_of(ceremony: Ceremony, position: int) -> EntropySource:
-    return one(ceremony.sources, "随机来源", position=position)
+    return one(ceremony.sources.all(), "随机来源", position=position)
 
 
 def said_of(given: EntropySource) -> str:

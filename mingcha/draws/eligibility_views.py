@@ -51,7 +51,7 @@ def _adjustments_page(request, found, form, *, status):
         "ceremony": found,
         "form": form,
         "q": q,
-        "subjects": subjects.order_by("name", "pk")[:SHOWN] if q and can_change else [],
+        "subjects": subjects.order_by("name", "pk")[:SHOWN] if subjects is not None and can_change else [],
         "entries": queries.adjustments_for(found, request.actor),
         "can_change": can_change,
         "tasks": [

@@ -100,7 +100,8 @@ class LeafForm(Dressed):
     def __init__(self, *args, ceremony, **kwargs):
         super().__init__(*args, **kwargs)
         rows = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
-        self.fields["task"].choices = [(number, f"{number} {name}") for number, name in rows]
+        named = [(number, f"{number} {name}") for number, name in rows]
+        self.fields["task"] = forms.ChoiceField(label=_("抽查任务"), choices=named)
 
 
 class AbandonForm(forms.Form):

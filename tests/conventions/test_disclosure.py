@@ -70,6 +70,7 @@ HELD_BY_RULES = {  # fields whose values the database checks, or which the actio
     "registers.ImportRow.verdict",
     "plans.Plan.state",
     "plans.Task.region_rule",
+    "plans.TaskParticipant.team_form",
     "plans.Task.state",
     "people.Membership.role",
     "draws.DrawnSeat.drawn_as",

@@ -36,7 +36,7 @@ def freeze(*, ceremony: Ceremony, salt: bytes, by: Actor, at: datetime) -> Cerem
     _check_can_freeze(ceremony, drawing.sources_of(ceremony))
     rows, mark = drawing.tasks_of(ceremony), eligibility.mark(ceremony)
     with refused_as(rules.CannotFreeze), told(ceremony, Work.FREEZE, at=at) as tell:
-        frozen = []
+        frozen: list[freezing.Frozen] = []
         for row in rows:
             tell(len(frozen), len(rows))
             frozen.append(freezing.freeze_task(row, at=at))

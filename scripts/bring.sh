@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring what the tests need from the system: Chromium, Chinese fonts, PostgreSQL's programs.
+# Bring what the tests need from the system: Chromium, Chinese fonts, Java for Apache Spark, PostgreSQL's programs.
 # Installs with apt-get where that is allowed, else says exactly what to install and fails.
 set -eu
 
@@ -15,11 +15,14 @@ has_initdb() {
     command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb
 }
 
+has_java() { java -version 2>&1 | grep -q version; }
+
 has_chinese_fonts() { fc-list :lang=zh-cn 2>/dev/null | grep -q .; }
 
 has_chromium >/dev/null || need chromium
 has_chinese_fonts || need "fontconfig fonts-noto-cjk"
 has_initdb >/dev/null 2>&1 || need postgresql
+has_java || need default-jre-headless
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

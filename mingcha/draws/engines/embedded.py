@@ -32,10 +32,14 @@ KEEP = """
         reach.place,
         arrow_cast(tickets.visits, 'Int32') AS visits,
         arrow_cast(tickets.ticket, 'FixedSizeBinary(32)') AS ticket,
-        tickets.unit_id
+        arrow_cast(tickets.unit_id, 'Utf8') AS unit_id
     FROM tickets JOIN reach ON tickets.stratum = reach.stratum
     WHERE tickets.ticket >= reach.above AND tickets.ticket < reach.below AND tickets.ticket < x'{furthest}'
 """
+
+
+VIEW = pa.string_view()
+"""How DataFusion holds the text of Parquet files."""
 
 
 class Embedded:
@@ -88,10 +92,8 @@ class _OpenFile:
         # DataFusion has no SM3: there every ticket is computed in Python, one row after the other.
         function = "sha256" if suite == "SHA-256" else "hash_in_python"
         self.smallest = partial(KEEP.format, units=units_sql(design), seed=seed, hash=function)
-        # Arrow's plain strings: pyarrow cannot do with string views all that it does with these.
-        settings = {"datafusion.execution.parquet.schema_force_view_types": "false"}
-        self.context = datafusion.SessionContext(datafusion.SessionConfig(settings))
-        self.context.register_udf(datafusion.udf(self._seen, [pa.string()], pa.string(), "volatile", name="seen"))
+        self.context = datafusion.SessionContext()
+        self.context.register_udf(datafusion.udf(self._seen, [VIEW], VIEW, "volatile", name="seen"))
         self.context.register_udf(_hash_in_python(suite))
         self.context.register_parquet("frame", str(file), file_extension="")
         if design.burden:

@@ -50,8 +50,9 @@ check: tools ## 只做静态检查 · the checks that run no tests
 messages: tools ## 收集待译文字并编译译文 · collect and compile translations
 	@$(BIN)/python -m scripts.messages
 
-bench: tools ## 性能对比 · figures against named peers
-	@$(BIN)/python -m bench.run
+bench: tools ## 性能对比（BENCH=--country 加测全国规模） · figures against named peers
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	@$(BIN)/python -m bench.run $(BENCH)
 
 clean: ## 清除生成物，保留 var/ 中的数据 · remove what was made, keep the data in var/
 	rm -rf .venv node_modules mingcha/static/vendor tests/journeys/vendor build dist
@@ -62,7 +63,9 @@ lock: tools ## 重新锁定依赖（UPGRADE=--upgrade 更新版本） · lock ag
 	$(LOCK) requirements/tools.in -o requirements/tools.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
+	$(LOCK) requirements/spark.in -o requirements/spark.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/bench.in -o requirements/bench.txt
 	npm install --package-lock-only --ignore-scripts
 
 runtime:

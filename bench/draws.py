@@ -1,114 +1,176 @@
 """Ways to draw a stratified sample from a frozen frame in Parquet; each returns the drawn units of all strata.
 
-The first group draws by the protocol's tickets and must agree unit for unit. The second draws by plain randomness:
-fast and familiar, but nobody can repeat such a draw from a published seed in another program.
+The first group draws by the protocol's tickets and must agree unit for unit. The second draws by other means: nobody
+can repeat such a draw from a published seed in another program, except for Rivest's sampler, which has its own tickets.
+The third draws nothing: it hashes every unit, which is the least that a draw by tickets must do.
 """
 
 import hashlib
+import heapq
+import os
 import random
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import datafusion
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.cases import Case
+from bench.watch import Watch, peak_of
+from fairdraw import Frame
 from fairdraw.draw import draw
-from fairdraw.frame import Frame
+from mingcha.draws.engines import Embedded
 
 SEED = "000102030405060708090a0b0c0d0e0f"
+Way = Callable[[Case, Watch], list[str]]
 
 
-@dataclass(frozen=True)
-class Case:
-    """What is drawn from: the frame's file, the task's design, and how many that makes in each stratum."""
-
-    frame: Path
-    design: dict[str, Any]
-    sizes: dict[str, int]
+def ours(case: Case, watch: Watch) -> list[str]:
+    """The embedded engine."""
+    with Embedded({"1": case.frame}).drawing(case.design, SEED) as drawing:
+        return [unit for part in drawing.parts for unit in part["unit_id"].to_pylist()]
 
 
-Way = Callable[[Case], list[str]]
-
-
-def read_strata(frame: Path) -> dict[str, list[str]]:
-    """The units of each stratum, as Python text."""
-    table = pq.read_table(frame)
-    strata = defaultdict(list)
-    for unit, stratum in zip(table["unit_id"].to_pylist(), table["stratum"].to_pylist(), strict=True):
-        strata[stratum].append(unit)
-    return strata
-
-
-def reference(case: Case) -> list[str]:
+def reference(case: Case, watch: Watch) -> list[str]:
     """fairdraw: the whole protocol, with every code checked and every size in exact arithmetic."""
-    table = pq.read_table(case.frame)
-    rows = zip(table["unit_id"].to_pylist(), table["stratum"].to_pylist(), strict=True)
-    return [row.unit_id for row in draw(frame=Frame.from_rows(rows), design=case.design, seed=SEED).selected]
+    frame = Frame.from_rows(row for batch in batches_of(case) for row in batch)
+    return [row.unit_id for row in draw(frame=frame, design=case.design, seed=SEED).selected]
 
 
-def python_sorted(case: Case) -> list[str]:
-    """hashlib and sorted(): what a reader of the protocol writes in five minutes."""
+def python_heap(case: Case, watch: Watch) -> list[str]:
+    """hashlib and heapq: what a reader of the protocol writes in five minutes."""
+    sha256, begin = hashlib.sha256, f"{SEED}:".encode()
+    tickets = defaultdict(list)
+    for batch in batches_of(case):
+        for unit, stratum in batch:
+            tickets[stratum].append((sha256(begin + unit.encode()).digest(), unit))
+    return [unit for h, units in tickets.items() for _, unit in heapq.nsmallest(case.sizes[h], units)]
 
-    def ticket(unit: str) -> bytes:
-        return hashlib.sha256(f"{SEED}:{unit}".encode()).digest()
+
+def duckdb_tickets(case: Case, watch: Watch) -> list[str]:
+    """The same in one SQL statement on DuckDB."""
+    return _duckdb(case, f"sha256('{SEED}:' || unit_id)")
+
+
+def duckdb_random(case: Case, watch: Watch) -> list[str]:
+    """One SQL statement on DuckDB, ordered by chance."""
+    return _duckdb(case, "random()")
+
+
+def postgresql_random(case: Case, watch: Watch) -> list[str]:
+    """One SQL statement on a PostgreSQL that has the units in a table already."""
+    import psycopg
+
+    from scripts.with_postgres import postgres
+
+    with postgres() as url, psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE frame (unit_id text, stratum text); CREATE TABLE sizes (stratum text, size int)")
+        for table, rows in (
+            ("frame", (row for batch in batches_of(case) for row in batch)),
+            ("sizes", case.sizes.items()),
+        ):
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        cursor.execute("ANALYZE frame")
+        watch.restart()
+        cursor.execute(_sql("frame", "random()"))
+        drawn = [unit for (unit,) in cursor]
+        watch.add(connection.info.backend_pid, peak_of(connection.info.backend_pid))
+        return drawn
+
+
+def rivest(case: Case, watch: Watch) -> list[str]:
+    """R. Rivest's consistent_sampler, by the same idea of tickets and with heapq, a stratum after the other."""
+    from consistent_sampler import sampler
 
     return [
         unit
-        for stratum, units in read_strata(case.frame).items()
-        for unit in sorted(units, key=lambda unit: (ticket(unit), unit))[: case.sizes[stratum]]
+        for stratum, units in _strata(case).items()
+        for unit in sampler(units, seed=SEED, take=case.sizes[stratum], output="id")
     ]
 
 
-def datafusion_engine(case: Case) -> list[str]:
-    """One SQL statement on Apache DataFusion, columns from file to answer."""
-    context = datafusion.SessionContext()
-    context.register_parquet("frame", str(case.frame))
-    rows = pa.table({"stratum": list(case.sizes), "size": list(case.sizes.values())})
-    context.register_record_batches("sizes", [rows.to_batches()])
-    drawn = context.sql(f"""
-        WITH tickets AS (
-            SELECT unit_id, stratum, sha256(concat('{SEED}:', unit_id)) AS ticket FROM frame
-        ), places AS (
-            SELECT unit_id, stratum, row_number() OVER (
-                PARTITION BY stratum ORDER BY ticket, unit_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-            ) AS place FROM tickets
-        )
-        SELECT unit_id FROM places JOIN sizes ON places.stratum = sizes.stratum WHERE place <= size
-    """)  # noqa: S608 - the seed is the constant above
-    return drawn.to_pydict()["unit_id"]
-
-
-def python_random(case: Case) -> list[str]:
+def python_random(case: Case, watch: Watch) -> list[str]:
     """random.sample of each stratum."""
     generator = random.Random(SEED)
-    strata = read_strata(case.frame)
-    return [unit for stratum, units in strata.items() for unit in generator.sample(units, case.sizes[stratum])]
+    return [unit for h, units in _strata(case).items() for unit in generator.sample(units, case.sizes[h])]
 
 
-def numpy_choice(case: Case) -> list[str]:
-    """numpy's choice without replacement from the row numbers of each stratum; only drawn units become text."""
-    generator = np.random.default_rng(int(SEED, 16))
-    table = pq.read_table(case.frame)
-    strata = table["stratum"].combine_chunks().dictionary_encode()
-    codes = strata.indices.to_numpy()
-    drawn = [
-        generator.choice(np.flatnonzero(codes == code), case.sizes[stratum], replace=False)
-        for code, stratum in enumerate(strata.dictionary.to_pylist())
-    ]
-    return table["unit_id"].take(pa.array(np.concatenate(drawn))).to_pylist()
+def engine_floor(case: Case, watch: Watch) -> list[str]:
+    """The embedded engine's library hashes every row and counts a few."""
+    context = datafusion.SessionContext()
+    context.register_parquet("frame", str(case.frame))
+    bare = f"SELECT count(*) AS n FROM frame WHERE sha256(concat('{SEED}:', unit_id)) < x'00000001'"  # noqa: S608
+    context.sql(bare).to_pydict()
+    return []
 
 
+def openssl_floor(case: Case, watch: Watch) -> list[str]:
+    """OpenSSL's SHA-256 in one call for each unit, on all cores."""
+    cores = os.cpu_count() or 1
+    groups = range(pq.ParquetFile(case.frame).num_row_groups)
+    with ProcessPoolExecutor(cores) as workers:
+        for process, peak in workers.map(_hash_groups, [case.frame] * len(groups), groups):
+            watch.add(process, peak)
+    return []
+
+
+def _hash_groups(frame: Path, group: int) -> tuple[int, int]:
+    sha256, begin = hashlib.sha256, f"{SEED}:".encode()
+    for unit in pq.ParquetFile(frame).read_row_group(group, columns=["unit_id"])["unit_id"].to_pylist():
+        sha256(begin + unit.encode()).digest()
+    return os.getpid(), peak_of(os.getpid())
+
+
+def batches_of(case: Case) -> Iterator[Iterator[tuple[str, str]]]:
+    for batch in pq.ParquetFile(case.frame).iter_batches(columns=["unit_id", "stratum"]):
+        yield zip(batch["unit_id"].to_pylist(), batch["stratum"].to_pylist(), strict=True)
+
+
+def _strata(case: Case) -> dict[str, list[str]]:
+    strata = defaultdict(list)
+    for batch in batches_of(case):
+        for unit, stratum in batch:
+            strata[stratum].append(unit)
+    return strata
+
+
+def _sql(frame: str, chance: str) -> str:
+    return f"""
+        SELECT unit_id FROM (
+            SELECT unit_id, stratum, row_number() OVER (PARTITION BY stratum ORDER BY chance, unit_id) AS place
+            FROM (SELECT unit_id, stratum, {chance} AS chance FROM {frame}) AS chances
+        ) AS placed JOIN sizes ON placed.stratum = sizes.stratum WHERE place <= size
+    """  # noqa: S608 - all parts are written in this file
+
+
+def _duckdb(case: Case, chance: str) -> list[str]:
+    import duckdb
+
+    connection: Any = duckdb.connect()
+    connection.register("sizes", pa.table({"stratum": list(case.sizes), "size": list(case.sizes.values())}))
+    answer = connection.execute(_sql(f"read_parquet('{case.frame}')", chance)).fetchall()
+    return [unit for (unit,) in answer]
+
+
+FLOORS: dict[str, Way] = {"floor: DataFusion hashes": engine_floor, "floor: OpenSSL on all cores": openssl_floor}
 BY_TICKETS: dict[str, Way] = {
+    "Mingcha on DataFusion": ours,
     "fairdraw": reference,
-    "Python hashlib + sorted": python_sorted,
-    "DataFusion": datafusion_engine,
+    "hashlib + heapq": python_heap,
+    "DuckDB sha256": duckdb_tickets,
 }
-BY_PLAIN_RANDOMNESS: dict[str, Way] = {
-    "random.sample": python_random,
-    "numpy choice": numpy_choice,
+BY_OTHER_MEANS: dict[str, Way] = {
+    "(consistent_sampler)": rivest,
+    "(DuckDB random)": duckdb_random,
+    "(PostgreSQL random)": postgresql_random,
+    "(random.sample)": python_random,
 }
+# Ways that hold every unit as Python objects, half a kilobyte each or more, and would not end well beyond.
+IN_MEMORY = {"fairdraw", "hashlib + heapq", "(consistent_sampler)", "(random.sample)"}
+MOST_IN_MEMORY = 20_000_000

@@ -1,90 +1,94 @@
-"""Measure the draw against named peers: `python -m bench.run [--units 30000,300000] [--repeat 3]`.
+"""Measure the draw against named peers: `python -m bench.run [--units 300000,3000000,18000000] [--country]`.
 
-Every way starts from the same Parquet file and ends with the drawn units in hand. The best of the repeats is shown,
-with the ratio to fairdraw, the reference. Ways that draw by tickets are first held to the same answer.
+Every way runs in a process of its own, starts from the same Parquet file and ends with the drawn units in hand. Shown
+are seconds, the peak of its memory, and how many times as long as the bare hash of the same rows it took: compare the
+ratios of one run, not the seconds of two. Ways that draw by tickets are held to the same answer.
 """
 
 import argparse
+import hashlib
+import json
 import platform
-import random
+import subprocess
+import sys
 import tempfile
-import time
-from collections import Counter
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from bench import cases
+from bench.draws import BY_OTHER_MEANS, BY_TICKETS, FLOORS, IN_MEMORY, MOST_IN_MEMORY
+from bench.watch import Watch
 
-from bench.draws import BY_PLAIN_RANDOMNESS, BY_TICKETS, Case, Way
-
-REGIONS = ["441602", "441621", "441622", "441623", "441624", "441625"]
-# Parts in a thousand, per class: how many of the units there are, how many are drawn.
-CLASSES = {"A": (600, 10), "B": (250, 20), "C": (120, 50), "D": (30, 200)}
-SHOWN = "{units:>10}  {way:<26}{seconds:>9}{ratio:>9}{rate:>14}"
-
-
-def write_case(file: Path, units: int) -> Case:
-    """A frame of made-up units over regions and classes, and a task that draws more where the risk is higher."""
-    generator = random.Random(units)
-    shares = [share for share, _ in CLASSES.values()]
-    classes = generator.choices(list(CLASSES), shares, k=units)
-    regions = generator.choices(REGIONS, k=units)
-    strata = [f"{region}-{grade}" for region, grade in zip(regions, classes, strict=True)]
-    ids = [f"91{number:016d}" for number in range(units)]
-    pq.write_table(pa.table({"unit_id": ids, "stratum": strata}), file)
-    per_mille = {stratum: CLASSES[stratum[-1]][1] for stratum in set(strata)}
-    rule = {
-        "kind": "ratio",
-        "rounding": "up",
-        "strata": {stratum: {"ratio": f"{share / 1000:g}"} for stratum, share in per_mille.items()},
-    }
-    design = {"protocol": "1", "task": "1", "release": "open", "window": ["2026-03-01", "2026-06-30"], "rule": rule}
-    sizes = {stratum: -(-count * per_mille[stratum] // 1000) for stratum, count in Counter(strata).items()}
-    return Case(file, design, sizes)
+WAYS = FLOORS | BY_TICKETS | BY_OTHER_MEANS
+COUNTRY = 184_000_000
+SHOWN = "{units:>11}  {way:<28}{seconds:>10}{peak:>10}{ratio:>10}{rate:>14}"
 
 
-def best_of(way: Way, case: Case, repeat: int) -> tuple[float, list[str]]:
-    """The shortest time in seconds, and what was drawn."""
-    best = float("inf")
-    drawn: list[str] = []
+def measured(way: str, folder: Path) -> dict[str, Any]:
+    """What one way takes, in this process."""
+    case = cases.read(folder)
+    watch = Watch()
+    drawn = WAYS[way](case, watch)
+    seconds, peak = watch.read()
+    digest = hashlib.sha256("\n".join(sorted(drawn)).encode()).hexdigest()
+    return {"seconds": seconds, "peak": peak, "count": len(set(drawn)), "digest": digest}
+
+
+def apart(way: str, folder: Path, repeat: int) -> dict[str, Any]:
+    """The fastest of some runs, each in a process of its own. SystemExit when one fails."""
+    command = [sys.executable, "-m", "bench.run", "--only", way, "--case", str(folder)]
+    runs = []
     for _ in range(repeat):
-        start = time.perf_counter()
-        drawn = way(case)
-        best = min(best, time.perf_counter() - start)
-    return best, drawn
+        ran = subprocess.run(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter and module
+        if ran.returncode:
+            raise SystemExit(f"{way} failed")
+        runs.append(json.loads(ran.stdout))
+    return min(runs, key=lambda run: float(run["seconds"]))
 
 
-def measure(units: int, repeat: int, folder: Path) -> None:
-    """Print the lines of one size of frame. SystemExit when a way by tickets draws other units than fairdraw."""
-    case = write_case(folder / f"{units}.parquet", units)
-    reference, answer = best_of(BY_TICKETS["fairdraw"], case, repeat)
-    show(units, "fairdraw", reference, reference)
-    for name, way in (BY_TICKETS | BY_PLAIN_RANDOMNESS).items():
-        if name == "fairdraw":
-            continue
-        seconds, drawn = best_of(way, case, repeat)
-        if name in BY_TICKETS and sorted(drawn) != sorted(answer):
-            raise SystemExit(f"{name} drew other units than fairdraw")
-        if len(set(drawn)) != len(answer):
-            raise SystemExit(f"{name} drew another number of units than fairdraw")
-        show(units, name if name in BY_TICKETS else f"({name})", seconds, reference)
+def measure(units: int, ways: list[str], repeat: int) -> None:
+    """Print the lines of one size of frame. SystemExit when a way draws other units, or another number of them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cases.write(folder, units)
+        wanted = sum(cases.read(folder).sizes.values())
+        floor, answer = None, None
+        for way in ways:
+            if way in IN_MEMORY and units > MOST_IN_MEMORY:
+                continue
+            run = apart(way, folder, repeat)
+            floor = floor or float(run["seconds"])
+            if way not in FLOORS and run["count"] != wanted:
+                raise SystemExit(f"{way} drew {run['count']} units, not {wanted}")
+            if way in BY_TICKETS and run["digest"] != (answer := answer or run["digest"]):
+                raise SystemExit(f"{way} drew other units than the ways before it")
+            show(units, way, run, floor)
 
 
-def show(units: int, way: str, seconds: float, reference: float) -> None:
-    faster, rate = f"{reference / seconds:.1f}×", f"{units / seconds:,.0f}"
-    print(SHOWN.format(units=f"{units:,}", way=way, seconds=f"{seconds:.3f}", ratio=faster, rate=rate), flush=True)
+def show(units: int, way: str, run: dict[str, Any], floor: float) -> None:
+    seconds = float(run["seconds"])
+    figures = {"seconds": f"{seconds:.2f}", "ratio": f"{seconds / floor:.2f}", "rate": f"{units / seconds:,.0f}"}
+    print(SHOWN.format(units=f"{units:,}", way=way, peak=f"{run['peak']:,} MiB", **figures), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--units", default="30000,300000,3000000", help="sizes of the frame, comma-separated")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each way; the best counts")
+    parser.add_argument("--units", default="300000,3000000,18000000", help="sizes of the frame, comma-separated")
+    parser.add_argument("--country", action="store_true", help=f"{COUNTRY:,} units as well")
+    parser.add_argument("--ways", default=",".join(WAYS), help="which ways, comma-separated; the first is the floor")
+    parser.add_argument("--repeat", type=int, default=1, help="runs of each way; the fastest counts")
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    parser.add_argument("--case", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}. In brackets: cannot be repeated from a seed.\n")
-    print(SHOWN.format(units="units", way="way", seconds="seconds", ratio="faster", rate="units/s"))
-    with tempfile.TemporaryDirectory() as folder:
-        for units in chosen.units.split(","):
-            measure(int(units), chosen.repeat, Path(folder))
+    if chosen.only:
+        print(json.dumps(measured(chosen.only, chosen.case)))
+        return
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}. In brackets: cannot be repeated by the protocol.\n"
+    )
+    print(SHOWN.format(units="units", way="way", seconds="seconds", peak="peak", ratio="× floor", rate="units/s"))
+    for units in [*map(int, chosen.units.split(",")), *([COUNTRY] if chosen.country else [])]:
+        measure(units, chosen.ways.split(","), chosen.repeat)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def _organ(source: EntropySource) -> str:
 
 
 def _steps(entries: Sequence[LedgerEntry], sources: Sequence[EntropySource]) -> Part:
-    people = {source.name: source.witness.name for source in sources if source.witness}
+    people = {source.name: source.witness.name if source.witness else _named(source) for source in sources}
     rows = []
     for entry in entries:
         if entry.act in LEFT_OUT:

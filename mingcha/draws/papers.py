@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+import segno
 import typst
 from django.conf import settings
 
@@ -51,8 +53,20 @@ class Paper:
 
     def as_json(self) -> str:
         """The content for the Typst template."""
-        content = {**asdict(self), "made_at": None, "watermark": REHEARSAL if self.is_rehearsal else ""}
+        content = {
+            **asdict(self),
+            "made_at": None,
+            "watermark": REHEARSAL if self.is_rehearsal else "",
+            "qr": self._qr(),
+        }
         return json.dumps(content, ensure_ascii=False)
+
+    def _qr(self) -> str:
+        if not self.address:
+            return ""
+        drawn = io.BytesIO()
+        segno.make(self.address, error="m").save(drawn, kind="svg", scale=4, border=0)
+        return drawn.getvalue().decode()
 
 
 def pdf(paper: Paper) -> bytes:

@@ -234,6 +234,11 @@ def witness(request, number):
     source = queries.own_source(found, request.actor)
     if source is None:
         raise Http404
+    if (
+        request.headers.get("HX-Request") and "seen" in request.GET
+    ):  # after the freeze there is nothing left to type here
+        is_new = request.GET["seen"] != found.state
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if is_new else {})
     is_opening = found.state == CeremonyState.COMMITTED
     form = (OpenForm if is_opening else CommitForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():

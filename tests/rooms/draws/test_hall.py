@@ -190,3 +190,26 @@ def test_when_work_goes_on(world, work, state, silent, expected):
     heard_at = world.now - timedelta(seconds=silent)
 
     assert is_at_work(work, state=state, heard_at=heard_at, now=world.now) is expected
+
+
+def test_a_witness_who_waits_is_shown_the_opening_once_it_is_time(world, prepared, client_of):
+    draws_world.commit(world, prepared)
+    client, page = client_of("justice"), reverse("draws:witness", args=[prepared.number])
+    waiting = client.get(page, {"seen": "PREPARING"}, headers=HTMX)
+    actions.freeze(ceremony=prepared, salt=draws_world.SALT, by=world["market"], at=world.now)
+
+    frozen = client.get(page, {"seen": "PREPARING"}, headers=HTMX)
+
+    assert (waiting.status_code, "HX-Refresh" in waiting.headers) == (204, False)
+    assert (frozen.status_code, frozen.headers["HX-Refresh"]) == (204, "true")
+
+
+def test_a_rehearsal_says_so_across_the_screen(world, issued, client_of):
+    rehearsal = actions.prepare(
+        title="演练一次", tasks=[issued.joint], is_rehearsal=True, by=world["market"], at=world.now
+    )
+
+    for screen in ("", "1"):
+        page = client_of("market").get(address(rehearsal), {"screen": screen}).content.decode()
+        assert 'data-rehearsal="演练"' in page
+        assert "这是演练,不是正式抽取" in page

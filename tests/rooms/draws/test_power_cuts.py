@@ -30,7 +30,7 @@ def cut_the_power(home: Path) -> list[dict]:
         env={**surroundings, "MINGCHA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingcha.config.settings"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

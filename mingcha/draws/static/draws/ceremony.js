@@ -34,10 +34,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function call() {
     clearTimeout(timer);
-    const next = part("roll")?.querySelector("li.is-to-come");
+    const next = part("roll").querySelector("li.is-to-come");
     if (isPaused) return;
     if (next) { next.classList.remove("is-to-come"); timer = setTimeout(call, STEP); return; }
-    if (part("roll-next")) timer = setTimeout(() => part("roll-next")?.click(), TURN);
+    if (!part("roll-next")) { part("roll-pause").hidden = true; return; }
+    timer = setTimeout(() => part("roll-next")?.click(), TURN);
   }
 
   function begin() {

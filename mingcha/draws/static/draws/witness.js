@@ -2,7 +2,8 @@
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.getElementById("witness");
   const { ceremony, suite, commitment: committed } = page.dataset;
-  const kept = `mingcha-witness-${ceremony}`;
+  // Each receipt is kept under its own commitment: making another one does not lose the one that was sent.
+  const kept = (commitment) => `mingcha-witness-${ceremony}-${commitment}`;
   const field = (name) => page.querySelector(`form [name=${name}]`);
   const message = (name) => page.querySelector(`[data-message=${name}]`).textContent;
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -20,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (value.trim().length < 8) { input.focus(); return; }
     const nonce = crypto.getRandomValues(new Uint8Array(32));
     const receipt = { ceremony, suite, value, nonce: hex(nonce), commitment: commitmentOf(nonce, value) };
-    localStorage.setItem(kept, JSON.stringify(receipt));
+    localStorage.setItem(kept(receipt.commitment), JSON.stringify(receipt));
     field("commitment").value = receipt.commitment;
     for (const name of ["value", "nonce", "commitment"]) document.getElementById(`shown-${name}`).textContent = receipt[name];
     const file = new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" });
@@ -46,5 +47,5 @@ document.addEventListener("DOMContentLoaded", () => {
 
   document.getElementById("make")?.addEventListener("click", make);
   document.getElementById("receipt-file")?.addEventListener("change", async (event) => fill(await event.target.files[0].text(), "read"));
-  if (document.getElementById("receipt-file") && localStorage.getItem(kept) && !field("nonce").value) fill(localStorage.getItem(kept), "found");
+  if (document.getElementById("receipt-file") && localStorage.getItem(kept(committed)) && !field("nonce").value) fill(localStorage.getItem(kept(committed)), "found");
 });

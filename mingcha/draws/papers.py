@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -62,11 +61,7 @@ class Paper:
         return json.dumps(content, ensure_ascii=False)
 
     def _qr(self) -> str:
-        if not self.address:
-            return ""
-        drawn = io.BytesIO()
-        segno.make(self.address, error="m").save(drawn, kind="svg", scale=4, border=0)
-        return drawn.getvalue().decode()
+        return str(segno.make(self.address, error="m").svg_inline(border=1, omitsize=True)) if self.address else ""
 
 
 def pdf(paper: Paper) -> bytes:

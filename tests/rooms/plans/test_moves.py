@@ -241,3 +241,12 @@ def test_the_ledger_names_the_digest_of_every_task_at_each_step(world, issued):
 
     assert '"tasks":{"T4416002026001":"' in submitted.body
     assert submitted.body.split('"tasks"')[1][:80] == issued_entry.body.split('"tasks"')[1][:80]
+
+
+def test_a_copied_plan_moves_its_batches_to_the_new_year(world, draft):
+    batches = [(date(2026, 3, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 10, 31))]
+    actions.edit_task(task=draft, batches=batches, by=world["market"], at=world.now)
+
+    copied = actions.copy_plan(plan=draft.plan, year=2027, by=world["market"], at=world.now)
+
+    assert copied.tasks.get().batches == [["2027-03-01", "2027-05-31"], ["2027-06-01", "2027-10-31"]]

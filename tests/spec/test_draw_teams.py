@@ -6,6 +6,7 @@ import pytest
 
 import fairdraw
 from fairdraw.design import SeatDemand, TeamRule
+from mingcha.draws.designs import Part
 from tests.drawn import rows
 
 ELIGIBLE = """
@@ -32,6 +33,14 @@ MERGED = """
     SJ 2 food       | SJ 2             | SJ:food SJ:food             | the qualified pair serves both
     SJ 1 food       | SJ 1 drug        | SJ:drug SJ:food             | two certificates, two seats
     SJ 2, JY 1      | JY 2 food        | JY:food JY:food SJ SJ       | organ by organ
+"""
+
+ASKED = """
+    inspectors | form   | experts | qualified | the design asks for               | why
+    2          | person | 0       | -         | market 2                          | a pair
+    2          | person | 1       | food      | market 2 food, market.expert 1    | an expert on top
+    2          | group  | 0       | -         | market.group 1                    | one group, in one seat
+    3          | group  | 2       | food      | market.group 1 food, market.expert 2 | one of them is qualified
 """
 
 WINDOWS = """
@@ -73,6 +82,21 @@ def test_two_tasks_at_one_door_share_their_seats(case):
 
     told = [f"{seat.organ}:{seat.qualification}" if seat.qualification else seat.organ for seat in seats]
     assert " ".join(told) == case["the visit has"]
+
+
+@pytest.mark.parametrize("case", rows(ASKED), ids=lambda case: case["why"])
+def test_a_department_is_asked_for_persons_or_a_group_and_for_experts(case):
+    part = Part(
+        line="market",
+        qualification="" if case["qualified"] == "-" else case["qualified"],
+        inspectors=int(case["inspectors"]),
+        as_group=case["form"] == "group",
+        experts=int(case["experts"]),
+    )
+
+    told = [f"{seat['organ']} {seat['count']} {seat['qualification'] or ''}".strip() for seat in part.seats()]
+
+    assert ", ".join(told) == case["the design asks for"]
 
 
 @pytest.mark.parametrize("case", rows(WINDOWS), ids=lambda case: case["why"])

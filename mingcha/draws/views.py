@@ -116,7 +116,7 @@ def ceremony(request, number):
         "ceremony": found,
         "is_screen": is_screen,
         "is_polled": bool(polled),
-        "roll": _roll(request, found) if is_screen and found.drawn_at and _was_not_drawn(seen) else None,
+        "roll": _roll(request, found) if is_screen and found.drawn_at and _wants_roll(polled, seen) else None,
         "layout": "draws/screen.html" if is_screen else "base.html",
         "holds": holds,
         "own_source": queries.own_source(found, request.actor),
@@ -131,9 +131,9 @@ def ceremony(request, number):
     return render_page(request, "draws/ceremony.html", context)
 
 
-def _was_not_drawn(seen):
-    """Whether a page that shows this mark has no roll yet; a roll that runs is left in peace."""
-    return not seen.startswith((CeremonyState.DRAWN, CeremonyState.RELEASED))
+def _wants_roll(polled, seen):
+    """Whether the roll goes along: with a whole page, or if the page that asks saw no draw; one that runs is left."""
+    return bool(seen) and not seen.startswith((CeremonyState.DRAWN, CeremonyState.RELEASED)) if polled else True
 
 
 def _roll(request, found):

@@ -147,7 +147,7 @@ class SourceIn(Schema):
     instead_of: int | None = Field(None, ge=0, le=10**6)
 
 
-class EntryIn(Schema):
+class SourceEntryIn(Schema):
     """What a public source gave, with what proves it (spec/randomness.md)."""
 
     evidence: dict[str, Any]
@@ -252,7 +252,7 @@ def withdraw_source(request: HttpRequest, number: str, position: Position) -> Ce
 
 
 @router.post("/{number}/sources/{position}/entry", response=ANSWER, operation_id="enter_source")
-def enter_source(request: HttpRequest, number: str, position: Position, given: EntryIn) -> Ceremony:
+def enter_source(request: HttpRequest, number: str, position: Position, given: SourceEntryIn) -> Ceremony:
     """Bring what a public source gave; it is verified before it is kept (录入)."""
     by = caller(request, "draws.enter")
     actions.enter_source(

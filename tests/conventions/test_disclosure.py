@@ -72,6 +72,7 @@ HELD_BY_RULES = {  # fields whose values the database checks, or which the actio
     "plans.Task.region_rule",
     "plans.TaskParticipant.team_form",
     "plans.Task.state",
+    "plans.TaskParticipant.team_form",
     "people.Membership.role",
     "draws.DrawnSeat.drawn_as",
     "draws.Progress.work",
@@ -88,7 +89,8 @@ def value_with(mark: str, model: type[models.Model], field: models.Field) -> Any
     """The mark as a value the field takes: with the row's number where values may not repeat."""
     if isinstance(field, models.JSONField):
         return {mark: mark}
-    alone = {name for rule in model._meta.total_unique_constraints for name in rule.fields}
+    rules = [rule for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
+    alone = {name for rule in rules for name in rule.fields}
     if field.unique or field.name in alone:
         return Concat(Value(mark), Cast(F("pk"), models.CharField()))
     return mark

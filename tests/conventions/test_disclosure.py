@@ -70,7 +70,6 @@ HELD_BY_RULES = {  # fields whose values the database checks, or which the actio
     "registers.ImportRow.verdict",
     "plans.Plan.state",
     "plans.Task.region_rule",
-    "plans.TaskParticipant.team_form",
     "plans.Task.state",
     "plans.TaskParticipant.team_form",
     "people.Membership.role",

@@ -2,7 +2,7 @@
 
 Variables: MINGCHA_HOME (where the database, uploads and keys live), MINGCHA_DEBUG, MINGCHA_SECRET_KEY,
 MINGCHA_HOSTS (comma-separated), MINGCHA_HTTPS, DATABASE_URL, MINGCHA_ORIGIN (name of the ledger in checkpoints),
-MINGCHA_URL (how the public reaches the site; printed in certificates).
+MINGCHA_URL (how the public reaches the site; printed in certificates), MINGCHA_SPARK (a cluster for large draws).
 """
 
 import os
@@ -177,6 +177,7 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = False
 
 MINGCHA_ORIGIN = os.environ.get("MINGCHA_ORIGIN", "mingcha.local/ledger")
 MINGCHA_URL = os.environ.get("MINGCHA_URL", "http://localhost:8000").rstrip("/")
+MINGCHA_SPARK = os.environ.get("MINGCHA_SPARK", "")
 MINGCHA_KEYS = HOME / "keys"
 MINGCHA_FRAMES = HOME / "frames"
 

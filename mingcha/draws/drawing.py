@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.conf import settings
 
 import fairdraw
 from fairdraw.canonical import read_json
@@ -132,7 +133,12 @@ def hold(ceremony: Ceremony, *, progress: Tell | None = None) -> Held:
     inspectors = fairdraw.inspectors_from_bytes(ceremony.inspectors_frame.encode())
     salt, entropy = bytes(ceremony.salt or b""), opened(sources_of(ceremony))
     check_unchanged(ceremony, statement=statement, tasks=tasks, inspectors=inspectors)
-    name, engine = engines.choose(files, units=max(row.population for row in rows), progress=pace.within_task)
+    name, engine = engines.choose(
+        files,
+        units=max(row.population for row in rows),
+        cluster=settings.MINGCHA_SPARK,
+        progress=pace.within_task,
+    )
     outcome = fairdraw.hold(
         statement=statement,
         tasks=tasks,

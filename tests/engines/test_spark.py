@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from pyspark.sql import SparkSession
 
 import fairdraw
-from mingcha.draws.engines import reach, reference
+from mingcha.draws.engines import LARGE, REFERENCE, choose, reach, reference
 from mingcha.draws.engines.spark import Spark
 from tests.drawn_tasks import SEED, answer, as_parquet, known_task, seeds, suites, tasks
 
@@ -69,3 +69,17 @@ def test_progress_ends_when_the_last_unit_is_dealt_out(session, tmp_path: Path):
 def test_spark_draws_with_nothing_but_a_seed(session):
     with pytest.raises(ValueError, match="a seed has 32"):
         Spark(session, {"T1": "nowhere"})(known_task(), "' OR '1'='1", "SHA-256")
+
+
+def test_a_large_frame_goes_to_the_cluster_that_is_named(session, tmp_path: Path):
+    task = known_task()
+    frames = {"T1": as_parquet(task, str(tmp_path))}
+
+    name, engine = choose(frames, units=LARGE, cluster="local[2]")
+
+    assert name == f"Apache Spark {session.version}"
+    assert answer(engine, task, SEED, "SHA-256") == answer(reference, task, SEED, "SHA-256")
+
+
+def test_a_small_frame_stays_here(session, tmp_path: Path):
+    assert choose({}, units=LARGE - 1, cluster="local[2]") == (REFERENCE, reference)

@@ -33,6 +33,11 @@ KEEP = """
 """
 
 
+def session_at(master: str) -> SparkSession:
+    """The session with a cluster, one for the whole program; Spark keeps it."""
+    return SparkSession.builder.appName("mingcha").master(master).getOrCreate()
+
+
 class Spark:
     """Draws tasks whose frames lie in Parquet files with the columns `unit_id` and `stratum`."""
 

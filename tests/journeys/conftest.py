@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 # Playwright keeps an event loop in this thread; Django would take our plain database calls for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -41,6 +41,8 @@ CHROMIUM_OPTIONS = [
     "--no-first-run",
     "--lang=zh-CN",
 ]
+PATIENCE = 60_000
+"""Milliseconds for a page or a button to come: a busy machine of two cores is slow, and speed is not judged here."""
 HABITS: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
 
 
@@ -59,6 +61,7 @@ def missing(message: str) -> None:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE / 3)
     with sync_playwright() as running:
         yield running
 
@@ -104,6 +107,7 @@ def open_context(browser: Browser, live_server: Any) -> Iterator[Callable[..., B
     def open_one(**device: Any) -> BrowserContext:
         context = browser.new_context(base_url=live_server.url, **HABITS, **device)
         context.on("page", watch)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context
 

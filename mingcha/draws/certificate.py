@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 import fairdraw
-from mingcha.draws import eligibility
+from mingcha.draws import eligibility, organs
 from mingcha.draws.drawing import Held, tasks_of
 from mingcha.draws.models import Ceremony, CeremonyTask, EntropySource
 from mingcha.draws.papers import Paper, Part
@@ -135,7 +135,6 @@ def percent(part: int, whole: int) -> str:
 
 def _facts(ceremony: Ceremony, held: Held, drawn_at: datetime) -> list[tuple[str, str]]:
     outcome, frozen_at = held.outcome, datetime.fromisoformat(held.statement["frozen_at"])
-    seats = outcome.teams.seats if outcome.teams else ()
     facts = [
         ("场次编号", ceremony.number),
         ("场次性质", "演练(不作为检查依据)" if ceremony.is_rehearsal else "正式抽取"),
@@ -143,7 +142,7 @@ def _facts(ceremony: Ceremony, held: Held, drawn_at: datetime) -> list[tuple[str
         ("固化时间", f"{localtime(frozen_at):%Y-%m-%d %H:%M:%S}"),
         ("抽取时间", f"{localtime(drawn_at):%Y-%m-%d %H:%M:%S}"),
         ("检查安排", _visits(ceremony, len(outcome.visits))),
-        ("检查人员", f"候选 {len(held.inspectors)} 名,抽取 {len(seats)} 人次"),
+        *_staff(held),
         ("计算引擎", ceremony.engine),
         ("算法套件", ceremony.suite),
     ]
@@ -152,6 +151,25 @@ def _facts(ceremony: Ceremony, held: Held, drawn_at: datetime) -> list[tuple[str
     if ceremony.previous is not None:
         facts.append(("重抽自", ceremony.previous.number))
     return facts
+
+
+def _staff(held: Held) -> list[tuple[str, str]]:
+    """How many persons, groups and experts could be drawn, and how many seats they got."""
+    kinds = {each.inspector_id: _kind_of(each.organ) for each in held.inspectors}
+    seats = held.outcome.teams.seats if held.outcome.teams else ()
+    asked, drawn = Counter(kinds.values()), Counter(kinds[place.inspector_id] for place in seats)
+    measures = {"检查人员": ("名", "人次"), "检查小组": ("个", "组次"), "专家": ("名", "人次")}
+    return [
+        (kind, f"候选 {asked[kind]} {one},抽取 {drawn[kind]} {times}")
+        for kind, (one, times) in measures.items()
+        if asked[kind]
+    ]
+
+
+def _kind_of(organ: str) -> str:
+    if organs.is_group(organ):
+        return "检查小组"
+    return "专家" if organs.is_expert(organ) else "检查人员"
 
 
 def _tasks(ceremony: Ceremony, held: Held) -> list[dict[str, str]]:

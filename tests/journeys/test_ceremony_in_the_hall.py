@@ -41,7 +41,7 @@ def button(page, name: str):
 
 def wait_for_both(desk) -> None:
     """The desk's page shows by itself what the witnesses did; loading it by hand would race with that."""
-    expect(desk.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=15_000)
+    expect(desk.locator(".step").nth(1)).to_contain_text("2 / 2")
 
 
 def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_context, axe, shot, tmp_path):
@@ -91,7 +91,7 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     for receipt in receipts.values():
         given = {"nonce": bytes.fromhex(receipt["nonce"]), "value": receipt["value"].encode()}
         assert fairdraw.commit_input(**given) == receipt["commitment"]
-    expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=10_000)
+    expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2")
 
     # The desk fixes everything; only now the witnesses open, one from memory of the browser, one from the receipt.
     wait_for_both(desk)
@@ -111,12 +111,12 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     axe(justice)
     button(justice, "打开").click()
     expect(justice.get_by_text("已打开,与承诺一致")).to_be_visible()
-    expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=10_000)
+    expect(screen.locator(".step").nth(1)).to_contain_text("2 / 2")
 
     # The draw; the hall sees numbers and digests, the desk also the list and the teams.
     wait_for_both(desk)
     button(desk, "抽取").click()
-    expect(screen.locator(".step").nth(2)).to_contain_text("15", timeout=10_000)
+    expect(screen.locator(".step").nth(2)).to_contain_text("15")
     expect(screen.get_by_text("密封,交审计人员核验")).to_be_visible()
     axe(screen)
     shot(screen, "draw-hall")
@@ -143,6 +143,6 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
         desk.get_by_role("link", name="公开档案包(ZIP)").click()
     download.value.save_as(tmp_path / "bundle.zip")
     assert fairdraw.verify_bundle((tmp_path / "bundle.zip").read_bytes()).ok
-    expect(screen.get_by_role("img", name="公众核验页二维码")).to_be_visible(timeout=10_000)
+    expect(screen.get_by_role("img", name="公众核验页二维码")).to_be_visible()
     axe(screen)
     shot(screen, "draw-hall-released")

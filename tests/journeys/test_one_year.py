@@ -239,7 +239,7 @@ def draw(market: Page, witnesses: dict[str, Page], axe, shot) -> str:
 
 def wait_for_both(market: Page) -> None:
     """The desk's page shows by itself what the witnesses did; loading it by hand would race with that."""
-    expect(market.locator(".step").nth(1)).to_contain_text("2 / 2", timeout=15_000)
+    expect(market.locator(".step").nth(1)).to_contain_text("2 / 2")
 
 
 def visit_with_the_phone(city, phone: Page, axe, shot):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import fairdraw
-from mingcha.draws import queries, rules, staffing
+from mingcha.draws import actions, queries, rules, staffing
 from mingcha.draws.models import DrawnSeat
 from mingcha.plans.models import Task
 from mingcha.plans.states import TeamForm
@@ -68,6 +68,35 @@ def test_a_draw_with_experts_sends_one_beside_the_pair_and_is_proven_twice(world
     experts = set(seats.filter(seat=3).values_list("inspector_number", flat=True))
     assert experts <= {number for number, _ in groups_world.EXPERTS}
     assert proven_twice(ceremony, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({}, {"检查小组": "候选 {lines} 个,抽取 {visits} 组次"}),
+        (
+            {"team_form": TeamForm.PERSONS, "experts": 1},
+            {"检查人员": "候选 {persons} 名,抽取 {pairs} 人次", "专家": "候选 {experts} 名,抽取 {visits} 人次"},
+        ),
+    ],
+)
+def test_the_certificate_counts_persons_groups_and_experts_apart(world, how, said):
+    ceremony = groups_world.draw(world, **how)
+    draws_world.countersign(world, ceremony)
+    actions.release(ceremony=ceremony, by=world["market"], at=world.now)
+    ceremony.refresh_from_db()
+
+    organs = [each.organ for each in frame_of(ceremony).values()]
+    figures = {
+        "lines": len(organs),
+        "persons": organs.count("market"),
+        "experts": organs.count("market.expert"),
+        "visits": ceremony.visits,
+        "pairs": 2 * ceremony.visits,
+    }
+    facts = dict(ceremony.certificate["facts"])
+    for label in ("检查人员", "检查小组", "专家"):
+        assert facts.get(label) == (said[label].format(**figures) if label in said else None)
 
 
 def test_a_group_holds_what_any_member_holds_and_is_recused_where_any_is(world, staffed):

@@ -115,7 +115,10 @@ def _beacon(public: PublicSource, file: Path, certificate: Path | None) -> dict[
     pasted = json_read(_read(file))
     if public is PublicSource.DRAND:
         return pasted
-    return {"pulse": pasted.get("pulse", pasted), "certificate": _read(certificate).decode() if certificate else ""}
+    return {
+        "pulse": pasted.get("pulse", pasted),
+        "certificate": _read(certificate).decode(errors="replace") if certificate else "",
+    }
 
 
 def _read(file: Path) -> bytes:

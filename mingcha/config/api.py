@@ -33,7 +33,8 @@ class ReadableJSON(BaseRenderer):
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> str:
-        return json.dumps(data, cls=NinjaJSONEncoder, ensure_ascii=False)
+        said = json.dumps(data, cls=NinjaJSONEncoder, ensure_ascii=False)
+        return said.encode("utf-8", "replace").decode()  # half a surrogate, quoted back, is no text
 
 
 api = NinjaAPI(

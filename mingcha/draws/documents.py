@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,8 +67,12 @@ def _font(properties: Any, name: str) -> None:
         fonts.set(qn(script), name)
 
 
+NO_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""Characters that XML does not allow (XML 1.0, 2.2); people paste them with texts from elsewhere."""
+
+
 def _say(paragraph: Paragraph, text: str, *, font: str = TEXT_FONT, size: float = 16, red: bool = False) -> Run:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(NO_XML.sub(" ", text))
     run.font.size = Pt(size)
     _font(run._r.get_or_add_rPr(), font)
     if red:

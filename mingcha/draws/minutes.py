@@ -36,6 +36,14 @@ STEPS = {
     "ceremony.countersign": "核验会签",
     "ceremony.release": "生成档案包",
     "ceremony.abandon": "作废",
+    "ceremony.enter": "录入公开来源",
+    "ceremony.withdraw": "撤回公开来源",
+    "ceremony.fallback": "改用后备来源",
+    "ceremony.adjust": "手工增减抽查对象",
+    "ceremony.approve_adjustment": "批准手工增减",
+    "ceremony.withdraw_adjustment": "撤回手工增减",
+    "ceremony.exempt": "不受频次上限限制",
+    "ceremony.show_leaf": "出具抽签凭据",
 }
 """The acts of the ledger as the minutes call them; others stand there under their own name."""
 LEFT_OUT = {"ceremony.attend", "ceremony.unattend"}
@@ -98,12 +106,13 @@ def _steps(entries: Sequence[LedgerEntry], sources: Sequence[EntropySource]) -> 
     for entry in entries:
         if entry.act in LEFT_OUT:
             continue
-        witness = str(json.loads(entry.body)["facts"].get("witness", ""))
+        facts = json.loads(entry.body)["facts"]
+        who = str(facts.get("witness") or facts.get("source") or "")
         step = STEPS.get(entry.act, entry.act)
         rows.append(
             [
                 f"{localtime(entry.at):%Y-%m-%d %H:%M:%S}",
-                f"{step}({people.get(witness, witness)})" if witness else step,
+                f"{step}({people.get(who, who)})" if who else step,
                 f"第 {entry.seq} 条",
             ]
         )

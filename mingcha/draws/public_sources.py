@@ -7,6 +7,7 @@ spec/randomness.md.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ ASKED = {
 _NUMBERS = {"round", "chain", "pulse", "count", "faces"}
 _MOMENTS = {"at", "drawn_at"}
 _LARGEST = 2**53 - 1
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a source may be due: far enough from where the calendar of the machine ends."""
 
 
 class BadDetails(Refusal):
@@ -116,9 +119,9 @@ def details_of(source: PublicSource, given: Mapping[str, object], *, wait: int =
 
 
 def _read(name: str, value: object) -> Any:
-    text = str(value).strip()
+    text = unicodedata.normalize("NFC", str(value).strip())
     if name in _NUMBERS:
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:17]) <= _LARGEST):
+        if not (text.isascii() and text.isdecimal() and len(text) <= 16 and 0 < int(text) <= _LARGEST):
             raise BadDetails(gettext_noop("“%(name)s”应为正整数:%(value)s"), name=name, value=text[:40])
         return int(text)
     if name in _MOMENTS:
@@ -141,6 +144,8 @@ def _moment(name: str, text: str) -> str:
             name=name,
             value=text[:40],
         )
+    if not EARLIEST <= moment <= LATEST:
+        raise BadDetails(gettext_noop("“%(name)s”应在2000年至2200年之间:%(value)s"), name=name, value=text[:40])
     return moment.isoformat(timespec="seconds")
 
 
@@ -205,7 +210,7 @@ def json_read(content: bytes) -> Details:
             line=fault.lineno,
             column=fault.colno,
         ) from fault
-    except (UnicodeDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # also bytes that are no text, and numbers without end
         raise BadDetails(gettext_noop("内容不是 JSON 文本;请保存网页上的原文后重试")) from fault
     if not isinstance(found, dict):
         raise BadDetails(gettext_noop("内容应为一个 JSON 对象,即以花括号开头和结尾的整段文字"))

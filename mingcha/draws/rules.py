@@ -288,6 +288,20 @@ def check_can_enter(*, state: CeremonyState, source: PublicFacts, at: datetime) 
         )
 
 
+MOST_EVIDENCE = 256 * 1024
+"""Characters of evidence as JSON: a beacon's page and its certificate have 64 KB each at most, also escaped."""
+
+
+def check_evidence_fits(size: int) -> None:
+    """Evidence goes into the public bundle: it holds what proves the value and little more.
+
+    Raises:
+        CannotEnter: it is too large.
+    """
+    if size > MOST_EVIDENCE:
+        raise CannotEnter(gettext_noop("录入内容过大,请只录入来源公布的原文"))
+
+
 def check_can_vouch(*, is_dice: bool, is_rehearsal: bool, is_witness: bool, is_repeated: bool) -> None:
     """Whether this person may be one of the two who vouch for a value that nobody signed.
 

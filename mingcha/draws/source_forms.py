@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +33,16 @@ class SourceChoice(forms.ModelChoiceField):
     def label_from_instance(self, source: Any) -> str:
         return str(source.name)
 
+    def to_python(self, value: Any) -> Any:
+        if value and not (str(value).isdecimal() and len(str(value)) < 10):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
 
 def moment_field(label: StrPromise, **more: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"}, format=TO_THE_MINUTE)
-    return forms.DateTimeField(label=label, widget=widget, **more)
+    known = [MinValueValidator(public_sources.EARLIEST), MaxValueValidator(public_sources.LATEST)]
+    return forms.DateTimeField(label=label, widget=widget, validators=known, **more)
 
 
 class DeclareSourceForm(forms.Form):

@@ -168,6 +168,7 @@ def _source_page(
         "ceremony": found.ceremony,
         "source": found,
         "address": look_up(found.public, found.details) if found.public else "",
+        "shows_entries": found.opened_at or found.entries.filter(entered_by=by.user).exists(),
         "entries": found.entries.select_related("entered_by", "organization").order_by("pk"),
         "entry_form": (entry_form or ENTRY_FORMS[PublicSource(str(found.public))]())
         if is_waiting and now >= found.due_at and may(by, "draws.enter")

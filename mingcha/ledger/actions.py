@@ -1,5 +1,6 @@
 """The only writers of the trail: `append` and `sign_checkpoint`."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -28,10 +29,20 @@ class Signatory(Protocol):
 
 
 @transaction.atomic
+def composed(fact: Any) -> Any:
+    """A fact with its texts in Unicode's composed form."""
+    if isinstance(fact, str):
+        return unicodedata.normalize("NFC", fact)
+    if isinstance(fact, Mapping):
+        return {composed(name): composed(value) for name, value in fact.items()}
+    return [composed(value) for value in fact] if isinstance(fact, list | tuple) else fact
+
+
 def append(*, act: str, subject: str, facts: Mapping[str, Any], by: Signatory, at: datetime) -> LedgerEntry:
     """Append one entry (留痕) inside the caller's transaction.
 
     `act` is `room.verb`; `subject` names the thing (`plan:4416002026001`); `facts` are JSON without personal data.
+    Their texts are composed (NFC), since the same letter may be typed in several ways.
     Appends of all processes are put in line by a lock on the head, held until the transaction ends: append last.
     """
     LedgerHead.objects.get_or_create(id=1)
@@ -46,7 +57,7 @@ def append(*, act: str, subject: str, facts: Mapping[str, Any], by: Signatory, a
             "organization": by.organization_code,
             "actor": by.username,
             "role": by.role_code,
-            "facts": dict(facts),
+            "facts": composed(dict(facts)),
             "previous": former.leaf if former else GENESIS,
         }
     )

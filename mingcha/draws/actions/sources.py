@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from mingcha.draws.actions.steps import locked, next_position, note, refused_as
 from mingcha.draws.models import Ceremony, EntropySource, SourceEntry
 from mingcha.draws.states import ENTERED_TWICE, CeremonyState, EntropyKind, PublicSource
 from mingcha.people.actors import Actor
+from mingcha.people.models import Organization, User
 from mingcha.people.permissions import require
 
 SECOND = "…"
@@ -105,6 +107,7 @@ def enter_source(
         source, public = _public(ceremony, position)
         rules.check_can_enter(state=CeremonyState(ceremony.state), source=_facts(source), at=at)
         given = public_sources.brought(public, evidence)
+        rules.check_evidence_fits(len(json.dumps(given)))
         if EntropyKind(source.kind) not in ENTERED_TWICE:
             _keep(source, given, by=by, at=at)
             _accept(source, given, by=by, at=at)
@@ -112,7 +115,7 @@ def enter_source(
         other = _vouch(source, public, given, by=by)
         _keep(source, given, by=by, at=at)
         if other and public_sources.agree(public, other.evidence, given):
-            names = (other.entered_by.username, by.username)
+            names = (_voucher(source, other.entered_by, other.organization, 1), _own_name(source, by))
             _accept(source, public_sources.vouched(public, given, by=names), by=by, at=at)
             return source
     if other:
@@ -151,7 +154,7 @@ def _vouch(source: EntropySource, public: PublicSource, given: Mapping[str, Any]
 
     An entry of dice in a real draw counts only of a witness, who saw them thrown.
     """
-    _value(source, public_sources.vouched(public, given, by=(by.username, SECOND)))
+    _value(source, public_sources.vouched(public, given, by=(_own_name(source, by), SECOND)))
     entries = source.entries.select_related("entered_by").order_by("-pk")
     own, other = entries.filter(entered_by=by.user).first(), entries.exclude(entered_by=by.user).first()
     same = own is not None and public_sources.agree(public, own.evidence, given)
@@ -163,6 +166,16 @@ def _vouch(source: EntropySource, public: PublicSource, given: Mapping[str, Any]
         is_repeated=same and not agreed,
     )
     return other
+
+
+def _own_name(source: EntropySource, by: Actor) -> str:
+    return _voucher(source, by.user, by.organization, 2)
+
+
+def _voucher(source: EntropySource, user: User, organization: Organization, place: int) -> str:
+    """Who vouches, as the public reads it: a witness's public name, else the organ and which of the two entries."""
+    witness = source.ceremony.sources.filter(witness=user).first()
+    return witness.name if witness else f"{organization.name}-录入{place}"
 
 
 def _value(source: EntropySource, proof: Mapping[str, Any]) -> bytes:

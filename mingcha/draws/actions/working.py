@@ -6,13 +6,14 @@ connections see at once, on SQLite as on PostgreSQL. Nothing follows from it: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from mingcha.draws.models import Ceremony, Progress
 from mingcha.draws.pace import Tell, is_at_work
@@ -20,6 +21,8 @@ from mingcha.draws.states import CeremonyState, Work
 
 OFTEN = 0.4
 """Seconds between two words."""
+BEAT = 15
+"""Seconds between two signs of life while there is no word."""
 
 
 @contextmanager
@@ -44,11 +47,24 @@ def told(ceremony: Ceremony, work: Work, *, at: datetime) -> Iterator[Tell]:
         _say(ceremony, work=work, done=done, total=total, started_at=at, heard_at=now(), ended_at=None)
 
     tell(0, 0)
+    stop = Event()
+    beat = Thread(target=_beat, args=(ceremony, now, stop), daemon=True)
+    beat.start()
     try:
         yield tell
     except BaseException:
         _say(ceremony, ended_at=now())
         raise
+    finally:
+        stop.set()
+        beat.join()
+
+
+def _beat(ceremony: Ceremony, now: Callable[[], datetime], stop: Event) -> None:
+    """Say now and then that the work goes on: choosing teams and hashing say nothing of their own for minutes."""
+    while not stop.wait(BEAT):
+        _say(ceremony, heard_at=now())
+    connection.close()
 
 
 def _is_heard(ceremony: Ceremony, at: datetime) -> bool:

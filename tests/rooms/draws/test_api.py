@@ -159,3 +159,38 @@ def test_only_who_prepares_declares_a_public_source(prepared, client_of):
 
     assert posted(client_of("discipline"), f"/{prepared.number}/sources", **given).status_code == 403
     assert posted(client_of("education"), f"/{prepared.number}/sources", **given).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"game": "甲", "issue": "1", "drawn_at": "9999-12-31T23:59:59-12:00", "groups": "6/33"},
+        {"game": "\ud800", "issue": "1", "drawn_at": "x", "groups": "6/33"},
+        {"game": "甲", "issue": "\ud800", "drawn_at": "2026-03-09T21:15:00+08:00", "groups": "\ud800"},
+    ],
+)
+def test_a_public_source_that_cannot_be_is_refused(prepared, client_of, details):
+    answer = posted(client_of("market"), f"/{prepared.number}/sources", kind="lottery", details=details)
+
+    assert answer.status_code in (400, 409)
+    assert prepared.sources.count() == 2
+
+
+def test_evidence_larger_than_any_proof_is_refused(world, prepared, client_of, monkeypatch):
+    market, number = client_of("market"), prepared.number
+    clock.stop(monkeypatch, FROZEN)
+    posted(market, f"/{number}/sources", kind="drand", details={"network": "quicknet", "round": 1000})
+    draws_world.commit(world, prepared)
+    posted(market, f"/{number}/freeze")
+    clock.stop(monkeypatch, LATER)
+
+    answer = posted(market, f"/{number}/sources/2/entry", evidence={**ROUND, "x": "a" * 5_000_000})
+
+    assert answer.status_code == 409
+    assert "录入内容过大" in answer.content.decode()
+
+
+def test_a_reason_may_be_typed_in_whatever_form_of_unicode(prepared, client_of):
+    reason = "见证人未能到场,caf" + "e\u0301" + " 改期"
+
+    assert posted(client_of("market"), f"/{prepared.number}/abandon", reason=reason).status_code == 200

@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
@@ -134,6 +136,21 @@ def test_the_certificate_names_public_sources_and_what_became_of_them(world, pre
     for said in ("公共信标 drand quicknet 1000", f"值 {sources.ROUND['randomness']}", "骰子 20d6", "后备,未使用"):
         assert said in text
     assert "系统随机数" not in text
+
+
+def test_a_control_character_in_a_reason_does_not_break_the_paper(world, prepared):
+    actions.abandon(ceremony=prepared, reason="见证人未到场\x0b改期再抽", by=world["market"], at=world.now)
+    prepared.refresh_from_db()
+
+    assert "见证人未到场 改期再抽" in words(documents.write(minutes.write(prepared)))
+
+
+def test_every_act_of_a_ceremony_has_its_name_in_the_minutes():
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(actions.__file__).parent.glob("*.py")))
+    acts = {f"ceremony.{act}" for act in re.findall(r'note\(\s*(?:\w|\.)+,\s*"([a-z_]+)"', source)}
+
+    assert len(acts) > 10
+    assert acts <= set(minutes.STEPS) | minutes.LEFT_OUT
 
 
 def test_a_document_has_the_office_layout_and_a_page_number(released):

@@ -136,3 +136,31 @@ def test_witnesses_open_last(world, client_of, waiting):
     answer = client_of("discipline").post(reverse("draws:witness", args=[waiting.number]), given)
 
     assert "见证人最后打开" in answer.content.decode()
+
+
+def test_who_has_not_entered_yet_does_not_see_what_the_other_entered(client_of, desk, waiting, monkeypatch):
+    clock.stop(monkeypatch, READY)
+    desk.post(address(waiting, 2, "give_up_source"), {"reason": "信标网站长时间无法访问"})
+    client_of("discipline").post(address(waiting, 3, "enter_source"), {"throws": "3 6 1 5 2 4"})
+
+    before = client_of("justice").get(address(waiting, 3)).content.decode()
+    own = client_of("discipline").get(address(waiting, 3)).content.decode()
+
+    assert "您录入后可见" in before
+    assert ">点数 3 6 1 5 2 4" not in before
+    assert ">点数 3 6 1 5 2 4" in own
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("lottery", {"game": "双色球", "issue": "1", "drawn_at": "9999-12-31T23:59", "groups": "6/33", "wait": "60"}),
+        ("drand", {"network": "quicknet", "round": "", "at": "0001-01-01T00:00", "wait": "60"}),
+        ("dice", {**DICE, "instead_of": "9" * 40}),
+    ],
+)
+def test_what_no_calendar_or_list_knows_is_refused(desk, prepared, kind, given):
+    declare(desk, prepared, "drand", **DRAND)
+
+    assert declare(desk, prepared, kind, **given).status_code == 422
+    assert prepared.sources.count() == 3

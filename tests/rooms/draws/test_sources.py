@@ -261,7 +261,7 @@ def test_two_people_enter_the_same_numbers(world, with_issue):
     second = enter(world, ceremony, with_issue, turned, by="justice", at=AFTER_ISSUE)
 
     assert first.opened_at is None
-    assert second.evidence == {**turned, "entered_by": ["market", "justice"]}
+    assert second.evidence == {**turned, "entered_by": ["河源市市场监督管理局-录入1", "河源市司法局-1"]}
     assert bytes.fromhex(second.value) == b"3.11.19.24.28.33./7./"
     drawn = open_and_hold(world, ceremony, AFTER_ISSUE)
     assert drawn.state == "DRAWN"
@@ -287,7 +287,7 @@ def test_entries_that_differ_are_refused_with_both_shown_and_both_kept(world, wi
     with_issue.refresh_from_db()
     assert with_issue.opened_at is None
     corrected = enter(world, ceremony, with_issue, NUMBERS, at=AFTER_ISSUE)
-    assert corrected.evidence["entered_by"] == ["justice", "market"]
+    assert corrected.evidence["entered_by"] == ["河源市司法局-1", "河源市市场监督管理局-录入2"]
     assert SourceEntry.objects.count() == 3
     assert len(facts(ceremony, "enter")) == 3
 
@@ -330,7 +330,7 @@ def test_dice_of_a_real_draw_are_entered_by_its_two_witnesses(world, prepared):
     enter(world, prepared, source, THROWS, by="discipline")
     accepted = enter(world, prepared, source, THROWS, by="justice")
 
-    assert accepted.evidence["seen_by"] == ["discipline", "justice"]
+    assert accepted.evidence["seen_by"] == ["河源市纪委监委-1", "河源市司法局-1"]
     assert bytes.fromhex(accepted.value) == b"3 6 1 5 2 4"
 
 

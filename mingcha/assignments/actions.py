@@ -184,7 +184,9 @@ def _successors(seat: Seat, *, today: date) -> tuple[str, list[Inspector]]:
         rules.Reserve(
             number=number,
             is_active=all(row.state == InspectorState.ACTIVE for row in crew),
-            certificate_valid_to=min(_goes_until(row) for row in crew),
+            certificate_valid_to=min(
+                _goes_until(row, seat.drawn.organ, leads=nth == 0) for nth, row in enumerate(crew)
+            ),
             absences=tuple(absence for row in crew for absence in absences.get(row.pk, ())),
             is_recused=any(row.pk in recused for row in crew),
             was_in_visit=any(row.pk in used for row in crew),
@@ -196,11 +198,11 @@ def _successors(seat: Seat, *, today: date) -> tuple[str, list[Inspector]]:
     return chosen, crews[chosen]
 
 
-def _goes_until(inspector: Inspector) -> date:
-    """The last day on which somebody may be sent; an expert (专家) needs no certificate."""
-    if inspector.is_expert or inspector.certificate_valid_to is None:
+def _goes_until(inspector: Inspector, organ: str, *, leads: bool) -> date:
+    """The last day on which somebody may be sent; an expert's seat, or an expert with a group, needs no certificate."""
+    if inspector.is_expert and (organs.is_expert(organ) or (organs.is_group(organ) and not leads)):
         return date.max
-    return inspector.certificate_valid_to
+    return inspector.certificate_valid_to or date.min
 
 
 def _inspectors_used(seat: Seat) -> set[int]:

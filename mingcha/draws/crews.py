@@ -104,8 +104,10 @@ def _groups(
     standing = registers.standing_groups(on=on).filter(organization__line__in=lines).select_related("organization")
     for group in standing.prefetch_related("members").order_by("number"):
         members = [member.inspector_id for member in group.members.all()]
+        leaders = {member.inspector_id for member in group.members.all() if member.is_leader}
         line = group.organization.line_id
-        if available.keys() >= set(members) and len(set(members) & set(certified)) >= wanted[line].least:
+        are_there = all(pk in available and available[pk].organization_id == group.organization_id for pk in members)
+        if are_there and leaders <= set(certified) and len(set(members) & set(certified)) >= wanted[line].least:
             yield Crew(group.number, organs.group_of(line), tuple(available[pk] for pk in sorted(members)))
 
 

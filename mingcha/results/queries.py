@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate, make_aware
 
 from mingcha.assignments.models import Seat
+from mingcha.draws import organs
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.kernel.workdays import Due, WorkCalendar, is_announced
 from mingcha.people.actors import Actor
@@ -80,7 +81,8 @@ def may_review(record: Record, by: Actor) -> bool:
 def is_ours(record: Record, user: User) -> bool:
     """Whether a person sits in the visit's team for the department line of the record (谁检查、谁录入)."""
     seats = Seat.objects.filter(ceremony=record.visit.ceremony_id, visit_id=record.visit.visit_id)
-    return seats.filter(inspector__user=user, organization__line=record.organization.line_id).exists()
+    ours = seats.exclude(drawn__organ__endswith=organs.EXPERTS)
+    return ours.filter(inspector__user=user, organization__line=record.organization.line_id).exists()
 
 
 def overdue(today: date) -> Q:

@@ -12,6 +12,7 @@ from mingcha.assignments import actions as assignments
 from mingcha.assignments import queries as teams
 from mingcha.assignments.models import Seat
 from mingcha.draws import actions as draws
+from mingcha.draws import organs
 from mingcha.draws import queries as draws_queries
 from mingcha.draws.models import Ceremony, SelectedUnit
 from mingcha.draws.states import DrawnAs
@@ -22,7 +23,7 @@ from mingcha.people.actors import Actor
 from mingcha.people.models import Region
 from mingcha.people.permissions import require
 from mingcha.plans.models import TaskParticipant
-from mingcha.registers.models import Inspector, Subject
+from mingcha.registers.models import Subject
 from mingcha.registers.states import InspectorState
 from mingcha.visits import queries, rules
 from mingcha.visits.models import Record, RecordItem, Visit, VisitMember
@@ -150,7 +151,8 @@ def _participants(ceremony: Ceremony) -> dict[str, list[tuple[TaskParticipant, r
 
 
 def _sittings(ceremony: Ceremony) -> dict[str, list[rules.Sitting]]:
-    seats = Seat.objects.filter(ceremony=ceremony).order_by("visit_id", "drawn__seat")
+    seats = Seat.objects.filter(ceremony=ceremony).exclude(drawn__organ__endswith=organs.EXPERTS)
+    seats = seats.order_by("visit_id", "drawn__seat")
     fields = ("visit_id", "organization", "organization__line", "organization__region")
     by_visit: dict[str, list[rules.Sitting]] = {}
     for visit_id, organization, line, region in seats.values_list(*fields):
@@ -174,7 +176,7 @@ def start(*, visit: Visit, by: Actor, at: datetime) -> Visit:
         window=(visit.window_from, visit.window_to),
         today=today,
         is_seated=any(seat.inspector.user_id == by.user.pk for seat in team),
-        unfit=[seat.inspector.name for seat in team if not _may_inspect(seat.inspector, today)],
+        unfit=[seat.inspector.name for seat in team if not _may_inspect(seat, today)],
     )
     VisitMember.objects.bulk_create(VisitMember(visit=visit, inspector_id=seat.inspector_id) for seat in team)
     visit.state, visit.started_at, visit.started_by = VisitState.STARTED, at, by.user
@@ -184,10 +186,12 @@ def start(*, visit: Visit, by: Actor, at: datetime) -> Visit:
     return visit
 
 
-def _may_inspect(inspector: Inspector, today: date) -> bool:
-    """On duty and certified; an expert (专家) assists and needs no certificate."""
+def _may_inspect(seat: Seat, today: date) -> bool:
+    """On duty and certified; an expert (专家) on an expert's seat, or with a group, assists without a certificate."""
+    inspector, organ = seat.inspector, seat.drawn.organ
     is_certified = inspector.certificate_valid_to is not None and inspector.certificate_valid_to >= today
-    return inspector.state == InspectorState.ACTIVE and (is_certified or inspector.is_expert)
+    assists = inspector.is_expert and (organs.is_expert(organ) or (organs.is_group(organ) and not seat.is_leader))
+    return inspector.state == InspectorState.ACTIVE and (is_certified or assists)
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def _candidates(rows: Iterable[Inspector], *, at: datetime) -> list[Candidate]:
             name=row.name,
             organization=codes[row.organization_id],
             is_active=row.state == InspectorState.ACTIVE,
-            is_certified=row.certificate_valid_to is not None and row.certificate_valid_to >= localdate(at),
+            is_certified=bool(row.certificate_number),
             group=groups.get(row.pk, ""),
         )
         for row in rows

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -12,8 +14,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fairdraw import Row, Selection
-from fairdraw.design import Design
+from fairdraw import Design, FrozenTask, Row, Selection, read_design
 from mingcha.draws.engines.reach import Cells, Plan, Reach, wider
 
 Progress = Callable[[int, int], None]
@@ -74,6 +75,42 @@ class Drawing:
             rows = reserves if part["reserve"][0].as_py() else selected
             rows += map(Row, units, strata, map(bytes.hex, tickets), ranks)
         return Selection(self.task, self.sizes, tuple(selected), tuple(reserves))
+
+
+class InParquet(ABC):
+    """An engine that draws tasks whose frames lie in Parquet files with the columns `unit_id` and `stratum`."""
+
+    name: str
+    progress: Progress | None
+
+    @abstractmethod
+    def opened(
+        self, design: Design, seed: str, suite: str, burden: Mapping[str, int]
+    ) -> AbstractContextManager[OpenFrame]:
+        """The frame of a task, open for as long as it is drawn from."""
+
+    def __call__(self, task: FrozenTask, seed: str, suite: str) -> Selection:
+        """Draw a task.
+
+        Raises:
+            BadDesign, BadQuota, NotCanonical, UnknownSuite: as `fairdraw.draw`.
+            ValueError: the seed is no seed.
+        """
+        with self.drawing(task.design, seed, suite, task.burden) as drawing:
+            return drawing.selection()
+
+    @contextmanager
+    def drawing(
+        self, design: Mapping[str, Any], seed: str, suite: str = "SHA-256", burden: Mapping[str, int] | None = None
+    ) -> Iterator[Drawing]:
+        """A draw whose units are read part by part, however many they are.
+
+        Raises:
+            As a call of the engine.
+        """
+        read = read_design(design)
+        with self.opened(read, checked_seed(seed), suite, burden or {}) as frame:
+            yield draw(frame, read, seed=seed, suite=suite, progress=self.progress)
 
 
 def draw(frame: OpenFrame, design: Design, *, seed: str, suite: str, progress: Progress | None = None) -> Drawing:

@@ -13,16 +13,15 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import datafusion
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fairdraw import Design, FrozenTask, Selection, read_design
+from fairdraw import Design
 from fairdraw.suite import hash_of
-from mingcha.draws.engines.columnar import Drawing, Progress, cells_of, cells_sql, checked_seed, draw, units_sql
+from mingcha.draws.engines.columnar import InParquet, OpenFrame, Progress, cells_of, cells_sql, units_sql
 from mingcha.draws.engines.reach import Cells, Reach, limit
 from mingcha.draws.engines.runs import Runs
 
@@ -42,8 +41,8 @@ VIEW = pa.string_view()
 """How DataFusion holds the text of Parquet files."""
 
 
-class Embedded:
-    """Draws tasks whose frames lie in Parquet files with the columns `unit_id` and `stratum`."""
+class Embedded(InParquet):
+    """Apache DataFusion, in this process."""
 
     name = f"Apache DataFusion {datafusion.__version__}"
 
@@ -52,29 +51,10 @@ class Embedded:
         self.frames = frames
         self.progress = progress
 
-    def __call__(self, task: FrozenTask, seed: str, suite: str) -> Selection:
-        """Draw a task.
-
-        Raises:
-            BadDesign, BadQuota, NotCanonical, UnknownSuite: as `fairdraw.draw`.
-            ValueError: the seed is no seed.
-        """
-        with self.drawing(task.design, seed, suite, task.burden) as drawing:
-            return drawing.selection()
-
     @contextmanager
-    def drawing(
-        self, design: Mapping[str, Any], seed: str, suite: str = "SHA-256", burden: Mapping[str, int] | None = None
-    ) -> Iterator[Drawing]:
-        """A draw whose units are read part by part, however many they are.
-
-        Raises:
-            As a call of the engine.
-        """
-        read = read_design(design)
+    def opened(self, design: Design, seed: str, suite: str, burden: Mapping[str, int]) -> Iterator[OpenFrame]:
         with tempfile.TemporaryDirectory(prefix="mingcha-draw-") as folder:
-            frame = _OpenFile(self.frames[read.task], read, burden or {}, checked_seed(seed), suite, Path(folder))
-            yield draw(frame, read, seed=seed, suite=suite, progress=self.progress)
+            yield _OpenFile(self.frames[design.task], design, burden, seed, suite, Path(folder))
 
 
 class _OpenFile:

@@ -18,9 +18,9 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import BinaryType
 
-from fairdraw import Design, FrozenTask, Selection, read_design
+from fairdraw import Design
 from fairdraw.suite import hash_of
-from mingcha.draws.engines.columnar import Drawing, Progress, cells_of, cells_sql, checked_seed, draw, units_sql
+from mingcha.draws.engines.columnar import InParquet, OpenFrame, Progress, cells_of, cells_sql, units_sql
 from mingcha.draws.engines.reach import Cells, Reach, limit
 
 PART = 50_000
@@ -38,8 +38,8 @@ def session_at(master: str) -> SparkSession:
     return SparkSession.builder.appName("mingcha").master(master).getOrCreate()
 
 
-class Spark:
-    """Draws tasks whose frames lie in Parquet files with the columns `unit_id` and `stratum`."""
+class Spark(InParquet):
+    """Apache Spark, on as many machines as the session has."""
 
     def __init__(self, session: SparkSession, frames: Mapping[str, str], progress: Progress | None = None) -> None:
         """Name the address of each task's frame, in any file system that the session knows."""
@@ -48,29 +48,11 @@ class Spark:
         self.progress = progress
         self.name = f"Apache Spark {session.version}"
 
-    def __call__(self, task: FrozenTask, seed: str, suite: str) -> Selection:
-        """Draw a task.
-
-        Raises:
-            BadDesign, BadQuota, NotCanonical, UnknownSuite: as `fairdraw.draw`.
-            ValueError: the seed is no seed.
-        """
-        with self.drawing(task.design, seed, suite, task.burden) as drawing:
-            return drawing.selection()
-
     @contextmanager
-    def drawing(
-        self, design: Mapping[str, Any], seed: str, suite: str = "SHA-256", burden: Mapping[str, int] | None = None
-    ) -> Iterator[Drawing]:
-        """A draw whose units are read part by part, however many they are.
-
-        Raises:
-            As a call of the engine.
-        """
-        read = read_design(design)
-        frame = _OpenTable(self.session, self.frames[read.task], read, burden or {}, checked_seed(seed), suite)
+    def opened(self, design: Design, seed: str, suite: str, burden: Mapping[str, int]) -> Iterator[OpenFrame]:
+        frame = _OpenTable(self.session, self.frames[design.task], design, burden, seed, suite)
         try:
-            yield draw(frame, read, seed=seed, suite=suite, progress=self.progress)
+            yield frame
         finally:
             frame.forget()
 

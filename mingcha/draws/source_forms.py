@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +164,14 @@ class DiceForm(DeclareSourceForm):
 DECLARE_FORMS = {form.source: form for form in (DrandForm, NistForm, LotteryForm, DiceForm)}
 
 
+def _understood(read: Callable[[Any], Any], typed: Any) -> Any:
+    """What somebody typed, read; a refusal is told at the form."""
+    try:
+        return read(typed)
+    except Refusal as refusal:
+        raise forms.ValidationError(told(refusal)) from refusal
+
+
 class PasteForm(forms.Form):
     """A beacon's answer, pasted or as the file it was saved to."""
 
@@ -182,10 +191,7 @@ class PasteForm(forms.Form):
     def clean(self) -> Details:
         super().clean()
         given = self.cleaned_data
-        try:
-            given["evidence"] = public_sources.json_read(self._pasted(given))
-        except Refusal as refusal:
-            raise forms.ValidationError(told(refusal)) from refusal
+        given["evidence"] = _understood(public_sources.json_read, self._pasted(given))
         return given
 
     def _pasted(self, given: Details) -> bytes:
@@ -234,10 +240,7 @@ class NumbersForm(forms.Form):
     def clean(self) -> Details:
         super().clean()
         given = self.cleaned_data
-        try:
-            numbers = public_sources.numbers_read(given.get("numbers", ""))
-        except Refusal as refusal:
-            raise forms.ValidationError(told(refusal)) from refusal
+        numbers = _understood(public_sources.numbers_read, given.get("numbers", ""))
         given["evidence"] = {"numbers": numbers, "source": given.get("source", "")}
         return given
 
@@ -255,10 +258,7 @@ class ThrowsForm(forms.Form):
     def clean(self) -> Details:
         super().clean()
         given = self.cleaned_data
-        try:
-            groups = public_sources.numbers_read(given.get("throws", ""))
-        except Refusal as refusal:
-            raise forms.ValidationError(told(refusal)) from refusal
+        groups = _understood(public_sources.numbers_read, given.get("throws", ""))
         given["evidence"] = {"throws": [number for group in groups for number in group]}
         return given
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import segno
@@ -27,18 +28,10 @@ from mingcha.draws.states import (
     GROUND_LABELS,
     PUBLIC_SOURCE_LABELS,
     WORK_LABELS,
-    Adjusted,
     CeremonyState,
     DrawnAs,
-    Duty,
-    EntropyKind,
-    Exclusion,
-    Exemption,
-    Ground,
-    PublicSource,
-    Work,
 )
-from mingcha.plans.states import DISCLOSURE_LABELS, Disclosure
+from mingcha.plans.states import DISCLOSURE_LABELS
 
 register = template.Library()
 
@@ -49,6 +42,28 @@ _TONES = {
     CeremonyState.RELEASED: "state-good",
     CeremonyState.ABANDONED: "state-bad",
 }
+
+
+_LABELS: dict[str, Mapping[Any, str]] = {
+    "adjusted_label": ADJUSTED_LABELS,
+    "disclosure_label": DISCLOSURE_LABELS,
+    "duty_label": DUTY_LABELS,
+    "entropy_label": ENTROPY_KIND_LABELS,
+    "exclusion_label": EXCLUSION_LABELS,
+    "exemption_label": EXEMPTION_LABELS,
+    "ground_label": GROUND_LABELS,
+    "public_label": PUBLIC_SOURCE_LABELS,
+    "work_label": WORK_LABELS,
+}
+"""Filters that say a value in the reader's language."""
+
+
+def _said(labels: Mapping[Any, str], value: str) -> str:
+    return gettext(labels[value])
+
+
+for _name, _labels in _LABELS.items():
+    register.filter(_name, partial(_said, _labels))
 
 
 @register.filter
@@ -70,31 +85,6 @@ def drawn_as(value: str) -> SafeString:
 def organ(code: str, lines: Mapping[str, str]) -> str:
     """A department, or its groups or experts, by the department's name."""
     return organs.named(code, lines)
-
-
-@register.filter
-def duty_label(value: str) -> str:
-    return gettext(DUTY_LABELS[Duty(value)])
-
-
-@register.filter
-def disclosure_label(value: str) -> str:
-    return gettext(DISCLOSURE_LABELS[Disclosure(value)])
-
-
-@register.filter
-def entropy_label(value: str) -> str:
-    return gettext(ENTROPY_KIND_LABELS[EntropyKind(value)])
-
-
-@register.filter
-def work_label(value: str) -> str:
-    return gettext(WORK_LABELS[Work(value)])
-
-
-@register.filter
-def public_label(value: PublicSource) -> str:
-    return gettext(PUBLIC_SOURCE_LABELS[value])
 
 
 @register.filter
@@ -133,29 +123,9 @@ def _standing(source: EntropySource, now: datetime) -> tuple[str, str]:
 
 
 @register.filter
-def exclusion_label(value: str) -> str:
-    return gettext(EXCLUSION_LABELS[Exclusion(value)])
-
-
-@register.filter
 def why_label(value: str) -> str:
     """Why a unit stands behind a figure."""
     return why(value)
-
-
-@register.filter
-def adjusted_label(value: str) -> str:
-    return gettext(ADJUSTED_LABELS[Adjusted(value)])
-
-
-@register.filter
-def ground_label(value: str) -> str:
-    return gettext(GROUND_LABELS[Ground(value)])
-
-
-@register.filter
-def exemption_label(value: str) -> str:
-    return gettext(EXEMPTION_LABELS[Exemption(value)])
 
 
 @register.filter

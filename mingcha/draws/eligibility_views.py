@@ -16,7 +16,7 @@ from mingcha.draws.models import FrequencyCap
 from mingcha.draws.states import Adjusted, CeremonyState, Exemption, Ground
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.asked import whole
-from mingcha.people.doors import page, render_page, tell
+from mingcha.people.doors import asking, page, render_page, tell
 from mingcha.people.listing import sheet
 from mingcha.people.models import Region
 from mingcha.registers import queries as registers
@@ -129,12 +129,8 @@ def exempt(request, number):
 
 def _do(request, number, action, **given):
     found = get_object_or_404(queries.held_by(request.actor), number=number)
-    try:
+    with asking(request):
         action(ceremony=found, **given, by=request.actor, at=timezone.now())
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refusal as refusal:
-        tell(request, refusal)
     return redirect("draws:adjustments", found.number)
 
 
@@ -247,10 +243,6 @@ def _end(request, action, **thing):
     if not form.is_valid():
         messages.error(request, _("请填写最后有效日"))
         return redirect("draws:limits")
-    try:
+    with asking(request):
         action(**thing, last_day=form.cleaned_data["last_day"], by=request.actor, at=timezone.now())
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refusal as refusal:
-        tell(request, refusal)
     return redirect("draws:limits")

@@ -1,7 +1,6 @@
 """Pages of a ceremony's papers: who was present, minutes, the certificate as .docx, the files for the disc."""
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +11,7 @@ from mingcha.draws import actions, certificate, disc, documents, minutes, papers
 from mingcha.draws.paper_forms import AttendForm
 from mingcha.draws.states import CEREMONY_MOVES, CeremonyState, Duty
 from mingcha.kernel.refusal import Refusal
-from mingcha.people.doors import page, tell
+from mingcha.people.doors import asking, page, tell
 from mingcha.people.permissions import may
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,12 +60,8 @@ def _attendances_page(request, found, form, *, status):
 def strike(request, number, seq):
     """Strike a mistaken entry out."""
     found = get_object_or_404(queries.held_by(request.actor), number=number)
-    try:
+    with asking(request):
         actions.strike_attendance(ceremony=found, entry=seq, by=request.actor, at=timezone.now())
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refusal as refusal:
-        tell(request, refusal)
     return redirect("draws:attendances", found.number)
 
 

@@ -17,7 +17,7 @@ from mingcha.draws.public_sources import look_up
 from mingcha.draws.source_forms import DECLARE_FORMS, ENTRY_FORMS, DeclareSourceForm, GiveUpForm
 from mingcha.draws.states import PUBLIC_SOURCE_LABELS, CeremonyState, PublicSource
 from mingcha.kernel.refusal import Refusal
-from mingcha.people.doors import page, tell
+from mingcha.people.doors import asking, page, tell
 from mingcha.people.permissions import may
 
 
@@ -146,13 +146,9 @@ def give_up_source(request: Any, number: str, position: int) -> HttpResponseBase
 def withdraw_source(request: Any, number: str, position: int) -> HttpResponseBase:
     """Take a declared source back."""
     found = _source(request, number, position)
-    try:
+    with asking(request):
         actions.withdraw_source(ceremony=found.ceremony, position=position, by=request.actor, at=timezone.now())
         messages.success(request, _("已撤回公开来源“%(name)s”") % {"name": found.name})
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refusal as refusal:
-        tell(request, refusal)
     return redirect("draws:sources", number)
 
 

@@ -3,7 +3,6 @@
 import secrets
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from mingcha.draws.roll import roll_of
 from mingcha.draws.stage import stage_of
 from mingcha.draws.states import CeremonyState, DrawnAs
 from mingcha.kernel.refusal import Refusal
-from mingcha.people.doors import page, render_page, tell
+from mingcha.people.doors import asking, page, render_page, tell
 from mingcha.people.listing import page_of, sheet
 from mingcha.people.models import DepartmentLine, Region
 from mingcha.people.permissions import may
@@ -201,12 +200,8 @@ def release(request, number):
 
 def _do(request, found, action, **given):
     """One step of a ceremony: ask once, tell a refusal, show the ceremony."""
-    try:
+    with asking(request):
         action(ceremony=found, **given, by=request.actor, at=timezone.now())
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refusal as refusal:
-        tell(request, refusal)
     return _to_ceremony(request, found)
 
 

@@ -6,13 +6,15 @@
 A page without a door fails the conventions tests; a public page says so with `@public`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -79,6 +81,17 @@ def forbidden(request: HttpRequest, what: str) -> HttpResponse:
 def tell(request: HttpRequest, refusal: Refusal) -> None:
     """Show a refusal on the next page."""
     messages.error(request, told(refusal))
+
+
+@contextmanager
+def asking(request: HttpRequest) -> Iterator[None]:
+    """Ask an action once: what the actor may not see is not found, a refusal is told, and the page goes on."""
+    try:
+        yield
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        tell(request, refusal)
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -99,9 +99,11 @@ def test_a_sealed_ceremony_in_the_hall(city, live_server, page, phone, open_cont
     expect(desk.locator(".step").nth(0)).to_contain_text("39")
     axe(desk)
     shot(desk, "draw-committed")
-    discipline.goto(f"{ceremony}witness/")
+    # Their pages turn to the opening by themselves; to load one before that would race with it.
     expect(discipline.locator("#receipt-state")).to_contain_text("已读入本机保存的回执")
     button(discipline, "打开").click()
+    expect(discipline.get_by_text("已打开,与承诺一致")).to_be_visible()
+    expect(justice.locator("#receipt-state")).to_contain_text("已读入本机保存的回执")
     justice.evaluate("localStorage.clear()")
     justice.goto(f"{ceremony}witness/")
     justice.get_by_label("从回执文件读入").set_input_files(tmp_path / "discipline.json")

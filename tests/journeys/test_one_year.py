@@ -225,8 +225,7 @@ def draw(market: Page, witnesses: dict[str, Page], axe, shot) -> str:
     press(market, "固化并公开承诺")
     expect(market.locator(".step").nth(1)).to_contain_text("0 / 2")
     for window in witnesses.values():
-        window.goto(f"{ceremony}witness/")
-        expect(window.locator("#receipt-state")).to_contain_text("已读入本机保存的回执")
+        expect(window.locator("#receipt-state")).to_contain_text("已读入本机保存的回执")  # the page turns by itself
         press(window, "打开")
         expect(window.get_by_text("已打开,与承诺一致")).to_be_visible()
     wait_for_both(market)

@@ -177,8 +177,11 @@ def _added(one: _Point, other: _Point) -> _Point:
     if one is None or other is None:
         return one or other
     slope = _slope(one, other)
-    if slope is None:
-        return None
+    return None if slope is None else _met(slope, one, other)
+
+
+def _met(slope: _Number, one: tuple[_Number, _Number], other: tuple[_Number, _Number]) -> tuple[_Number, _Number]:
+    """The sum of two points on a line of this slope."""
     x = slope * slope - one[0] - other[0]
     return x, slope * (one[0] - x) - one[1]
 
@@ -295,11 +298,11 @@ def _step(
     p: tuple[_Number, _Number], at: tuple[_Number, _Number], other: tuple[_Number, _Number]
 ) -> tuple[_Twelve, tuple[_Number, _Number]]:
     """The line through two points of G2, as it stands at p, and the sum of the two."""
-    slope, total = _slope(at, other), _added(at, other)
-    if slope is None or total is None:
+    slope = _slope(at, other)
+    if slope is None:
         raise AssertionError("points of the prime order never meet here")
     zero = _Number(0)
-    return [slope * at[0] - at[1], zero, -(slope * p[0]), p[1], zero, zero], total
+    return [slope * at[0] - at[1], zero, -(slope * p[0]), p[1], zero, zero], _met(slope, at, other)
 
 
 def _product(one: _Twelve, other: _Twelve) -> _Twelve:

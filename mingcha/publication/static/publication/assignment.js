@@ -26,21 +26,21 @@ class Board {
 
   // The seats of a visit in the order in which they are filled; those of one kind share who may take them.
   seat(name, visit, key) {
-    const [kinds, beside] = [new Map(), []];
+    const [kinds, beside, ranks] = [new Map(), [], new Map()];
     const rows = visit.seats.map((seat, place) => {
       const kind = JSON.stringify([seat.organ, seat.qualification, seat.rule]);
       if (!kinds.has(kind)) {
-        kinds.set(kind, { first: place + 1, able: [...this.people.keys()].filter((i) => fits(this.people[i], seat, visit)), ranks: new Map(), order: null });
+        kinds.set(kind, { first: place + 1, able: [...this.people.keys()].filter((i) => fits(this.people[i], seat, visit)), order: null });
       }
-      return { name, visit, key, number: place + 1, kind: kinds.get(kind), beside };
+      return { name, visit, key, number: place + 1, kind: kinds.get(kind), beside, ranks };
     });
     rows.sort((a, b) => a.kind.able.length - b.kind.able.length || a.number - b.number);
     for (const row of rows) { beside.push(this.seats.length); this.seats.push(row); }
   }
 
-  rank({ kind, key }, i) {
-    if (!kind.ranks.has(i)) kind.ranks.set(i, hex(hash(this.suite, joined(key, this.ids[i]))));
-    return kind.ranks.get(i);
+  rank({ ranks, key }, i) {
+    if (!ranks.has(i)) ranks.set(i, hex(hash(this.suite, joined(key, this.ids[i]))));
+    return ranks.get(i);
   }
 
   // Who may take the seat, in the visit's order.

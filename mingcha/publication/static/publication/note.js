@@ -19,8 +19,9 @@ export function readKey(vkey) {
 export function readNote(note) {
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n") || [...note].some((sign) => sign < " " && sign !== "\n")) throw new Wrong("不是有效的签名文书");
-  if (note.slice(end + 2, -1).split("\n").length > MOST_SIGNATURES) throw new Wrong("签名不能超过 %(most)s 个", { most: MOST_SIGNATURES });
-  const signatures = note.slice(end + 2, -1).split("\n").map((line) => {
+  const lines = note.slice(end + 2, -1).split("\n");
+  if (lines.length > MOST_SIGNATURES) throw new Wrong("签名不能超过 %(most)s 个", { most: MOST_SIGNATURES });
+  const signatures = lines.map((line) => {
     const [dash, name, encoded, ...more] = line.split(" ");
     const content = unbase64(encoded || "");
     if (dash !== "—" || more.length || !isName(name) || content.length < 5) throw new Wrong("签名行的形式不对:%(line)s", { line });

@@ -102,10 +102,10 @@ def ceremony(request, number):
     """The ceremony on one screen: four steps, for the desk or (`?screen=1`) for the hall's big screen."""
     found = _found(request, number)
     is_screen = bool(request.GET.get("screen"))
-    stage = stage_of(found, now=timezone.now())
     polled = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     if polled and "roll" in request.GET:
         return render(request, "draws/_roll.html", {"ceremony": found, "roll": _roll(request, found)})
+    stage = stage_of(found, now=timezone.now())
     seen = request.GET.get("seen", "")
     if polled and seen == stage.mark:
         return HttpResponse(status=204)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext
 
 from mingcha.draws.models import DrawnSeat, SelectedUnit
-from mingcha.draws.states import ADJUSTED_LABELS, DRAWN_AS_LABELS, EXCLUSION_LABELS, Adjusted, DrawnAs, Exclusion
+from mingcha.draws.states import DRAWN_AS_LABELS, WHY_LABELS, DrawnAs
 from mingcha.kernel.refusal import gettext_noop
 from mingcha.people.listing import Column
 from mingcha.registers.models import Inspector
@@ -44,8 +44,7 @@ def behind_columns(regions: Mapping[str, str]) -> Sequence[Column]:
 
 def why_label(why: str) -> str:
     """Why a unit stands behind a figure, for people."""
-    label = EXCLUSION_LABELS[Exclusion(why)] if why in set(Exclusion) else ADJUSTED_LABELS[Adjusted(why)]
-    return gettext(label)
+    return gettext(WHY_LABELS[why])
 
 
 def seat_columns(inspectors: Mapping[str, Inspector], names: Mapping[str, str]) -> Sequence[Column]:

@@ -10,29 +10,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingcha.draws import eligibility, queries
+from mingcha.draws.forms import ALL, task_choices
 from mingcha.draws.models import Ceremony, CeremonyTask
 from mingcha.draws.states import (
     ADJUSTED_LABELS,
-    EXCLUSION_LABELS,
     EXEMPTION_LABELS,
     GROUND_LABELS,
     GROUNDS,
+    WHY_LABELS,
     Exemption,
 )
 from mingcha.people.actors import Actor
 from mingcha.people.dressing import Dressed, dress
-
-ALL = ("", _("全部"))
-WHY_LABELS = {
-    **{reason.value: label for reason, label in EXCLUSION_LABELS.items()},
-    **{kind.value: label for kind, label in ADJUSTED_LABELS.items()},
-}
-"""Why a unit stands behind a figure: left out by a rule, or changed by hand."""
-
-
-def task_choices(ceremony: Ceremony) -> list[tuple[str, str]]:
-    rows = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
-    return [(number, f"{number} {name}") for number, name in rows]
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:

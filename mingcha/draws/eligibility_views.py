@@ -184,7 +184,6 @@ def _limits_page(request, cap_form, equivalent_form, *, status):
         "equivalents": queries.equivalents_in_order(),
         "cap_form": cap_form,
         "equivalent_form": equivalent_form,
-        "end_form": EndForm(auto_id=False, initial={"last_day": localdate()}),
         "own_organs": set(queries.organs_limited_by(request.actor).values_list("pk", flat=True)),
         "own_pairs": set(queries.equivalents_limited_by(request.actor).values_list("pk", flat=True)),
         "today": localdate(),

@@ -13,6 +13,12 @@ from mingcha.people.dressing import Dressed
 ALL = ("", _("全部"))
 
 
+def task_choices(ceremony: Ceremony) -> list[tuple[str, str]]:
+    """The tasks of a ceremony to choose from, by number."""
+    rows = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
+    return [(number, f"{number} {name}") for number, name in rows]
+
+
 class CeremonyChoice(forms.ModelChoiceField):
     """An abandoned ceremony that is repeated."""
 
@@ -99,9 +105,7 @@ class LeafForm(Dressed):
 
     def __init__(self, *args, ceremony, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
-        named = [(number, f"{number} {name}") for number, name in rows]
-        self.fields["task"] = forms.ChoiceField(label=_("抽查任务"), choices=named)
+        self.fields["task"] = forms.ChoiceField(label=_("抽查任务"), choices=task_choices(ceremony))
 
 
 class AbandonForm(forms.Form):
@@ -141,11 +145,10 @@ class UnitFilter(Dressed):
 
     def __init__(self, *args, ceremony, **kwargs):
         super().__init__(*args, **kwargs)
-        tasks = ceremony.tasks.order_by("task__number").values_list("task__number", "task__name")
         self.fields["task"] = forms.ChoiceField(
             label=_("任务"),
             required=False,
-            choices=[ALL, *((number, f"{number} {name}") for number, name in tasks)],
+            choices=[ALL, *task_choices(ceremony)],
             widget=forms.Select(attrs={"class": "form-select"}),
         )
         batches = queries.batches_in(ceremony)

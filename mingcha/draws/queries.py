@@ -204,11 +204,8 @@ def may_see_list(ceremony: Ceremony, by: Actor) -> bool:
 
     A mere witness does not; of a sealed ceremony the list stays with office, departments concerned and auditors.
     """
-    if ceremony.state == CeremonyState.RELEASED and ceremony.disclosure == Disclosure.OPEN:
-        return True
-    if by.role in WHOLE_CITY or owned(Ceremony.objects.filter(pk=ceremony.pk), by=by).exists():
-        return True
-    return ceremony.tasks.filter(task__in=plans.tasks_for(by).values("pk")).exists()
+    is_public = ceremony.state == CeremonyState.RELEASED and ceremony.disclosure == Disclosure.OPEN
+    return is_public or may_see_left_out(ceremony, by)
 
 
 def may_name(ceremony: Ceremony, by: Actor) -> bool:

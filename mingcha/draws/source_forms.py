@@ -17,6 +17,7 @@ from mingcha.draws.public_sources import Details
 from mingcha.draws.states import PublicSource
 from mingcha.kernel.refusal import Refusal
 from mingcha.people.doors import told
+from mingcha.people.dressing import dress
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -71,9 +72,7 @@ class DeclareSourceForm(forms.Form):
                 empty_label=_("不是后备,与其他来源一并使用"),
                 help_text=_("后备只在前一来源确认无法取得、等候期满并写明理由后使用"),
             )
-        for field in self.fields.values():
-            kind = "form-select" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "form-control"
-            field.widget.attrs.setdefault("class", kind)
+        dress(self)
 
     def details(self) -> Details:
         """The details to declare.

@@ -118,6 +118,11 @@ ADJUSTED_LABELS = {
     Adjusted.ADDED: gettext_noop("手工增加"),
     Adjusted.REMOVED: gettext_noop("手工剔除"),
 }
+WHY_LABELS = {
+    **{reason.value: label for reason, label in EXCLUSION_LABELS.items()},
+    **{kind.value: label for kind, label in ADJUSTED_LABELS.items()},
+}
+"""Why a unit stands behind a figure: left out by a rule, or changed by hand."""
 
 
 class Ground(StrEnum):
